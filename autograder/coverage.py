@@ -32,7 +32,7 @@ def ready_specs(syllabus: Syllabus) -> dict[str, Spec]:
 
 
 def coverage_page(syllabus: Syllabus, specs: Mapping[str, Spec]) -> str:
-    """The Markdown of `docs/coverage.md`: topics in the syllabus's order, a row for each of a topic's lessons.
+    """The Markdown of `docs/coverage.md`: topics in order, a row for each of a topic's lessons.
 
     `specs` holds the exercises of ready lessons by lesson id; a ready lesson without them gets a dash.
     """
