@@ -1,0 +1,88 @@
+# Every task by name. `make` alone lists them.
+# Variables for the command line: PYTHON (which Python makes the environment), BROWSER and PORT (for learn),
+# LESSON (for lessons), STAGE and TO (for release), JOBS (how many processes test).
+
+.DEFAULT_GOAL := help
+
+ifeq ($(OS),Windows_NT)
+PYTHON ?= python
+PY := .venv/Scripts/python.exe
+else
+PYTHON ?= python3
+PY := .venv/bin/python
+endif
+
+JOBS ?= 2
+PYTEST := $(PY) -m pytest -n $(JOBS) --dist loadfile
+NBVAL := --nbval --nbval-current-env --nbval-sanitize-with tests/nbval_sanitize.cfg
+
+# Some desktops set BROWSER and some servers PORT for all programs; only what was said to make counts.
+said = $(filter command,$(firstword $(origin $(1))))
+
+.PHONY: help
+help: ## list the tasks
+	@echo "make TASK, where TASK is one of:"
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1 \2/p' $(firstword $(MAKEFILE_LIST)) | \
+	  awk '{name = $$1; $$1 = ""; printf "  %-13s%s\n", name, $$0}'
+
+.PHONY: environment environment-test
+environment:
+	@$(PYTHON) tools/environment.py learn
+
+environment-test:
+	@$(PYTHON) tools/environment.py test
+
+.PHONY: learn
+learn: environment ## open the course in JupyterLab [BROWSER=none] [PORT=8890]
+	@$(PY) -m autograder learn $(if $(call said,BROWSER),--browser "$(BROWSER)") $(if $(call said,PORT),--port "$(PORT)")
+
+.PHONY: test
+test: lint ## prove everything: style, types, the package, each lesson's contract and outputs
+	$(PYTEST) $(NBVAL) tests curriculum
+
+.PHONY: test-learner
+test-learner: environment ## prove what a learner's machine needs: the package, JupyterLab, each lesson runs
+	$(PY) -m pip install --quiet --disable-pip-version-check -c constraints.txt pytest pytest-xdist nbval hypothesis
+	$(PYTEST) -m learner tests
+	$(PYTEST) --nbval-lax --nbval-current-env curriculum
+
+.PHONY: lint
+lint: environment-test ## check style and types
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m mypy
+
+.PHONY: lessons
+lessons: environment-test ## run the lessons and store their outputs [LESSON=01-math/01-vectors]
+	$(PY) -m autograder lessons $(LESSON)
+
+.PHONY: normalise
+normalise: environment-test ## take from the stored notebooks what only one machine needs
+	$(PY) -m autograder normalise
+
+.PHONY: release
+release: environment ## make what a class gets [STAGE=01-math] [TO=folder]
+	$(PY) -m autograder release $(STAGE) $(if $(TO),--to "$(TO)")
+
+.PHONY: coverage
+coverage: environment-test ## write docs/coverage.md: which exercise grades which topic
+	$(PY) -m autograder coverage
+
+.PHONY: benchmarks
+benchmarks: environment-test ## measure what learners wait for
+	$(PY) benchmarks/run.py
+
+.PHONY: screenshots
+screenshots: environment-test ## take the README's pictures from the real thing
+	$(PY) tools/screenshots.py
+
+# What learners and instructors made (work/, submitted/, autograded/, feedback/, the gradebook) is never removed.
+.PHONY: clean
+clean: ## remove what can be made again; never anybody's work
+	rm -rf build dist release .twins .hypothesis .mypy_cache .pytest_cache .ruff_cache *.egg-info
+	find autograder curriculum datasets tests tools -name __pycache__ -type d -prune -exec rm -rf {} +
+	find curriculum tests -name .ipynb_checkpoints -type d -prune -exec rm -rf {} +
+
+.PHONY: distclean
+distclean: clean ## the same, and remove the environment
+	rm -rf .venv
