@@ -22,8 +22,8 @@ collect_ignore_glob = ["*.ipynb"]
 def require(*tools: str, install: str) -> Path:
     """The first of these programs that is on this machine.
 
-    Without any, the test is skipped with the command that installs it, or fails where CI is true: there a test
-    that cannot run proves nothing.
+    Without any, the test is skipped with the command that installs it, or fails where CI is true:
+    there a test that cannot run proves nothing.
     """
     for tool in tools:
         if found := shutil.which(tool):

@@ -1,4 +1,4 @@
-"""What a machine must have before the environment can be made, and the command that installs what it lacks."""
+"""What a machine must have before the environment can be made, and what installs the rest."""
 
 import shutil
 import sys
