@@ -139,7 +139,10 @@ class PipProgress:
             large = re.match(r"\d{3,}\S* MB|\S+ GB", download[3])
             (self.staying if large else self.moving)(self.file)
         elif line.startswith("Installing collected packages"):
-            self.staying(f"unpacking {line.count(',') + 1} packages; this is the longest step")
+            many = line.count(",") > 20
+            self.staying(
+                f"unpacking {line.count(',') + 1} packages{', which takes the longest' if many else ''}"
+            )
 
     def moving(self, words: str) -> None:
         """Words that the next ones replace."""
