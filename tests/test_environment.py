@@ -246,6 +246,23 @@ def test_an_environment_whose_python_is_gone_is_made_anew(course) -> None:
     assert make(course, "learn") == ["create", "fill learn"]
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such lock; run it on Linux or macOS")
+def test_two_runs_at_once_do_not_make_it_twice(course) -> None:
+    with environment.alone(course):
+        script = f"""
+import sys
+sys.path.insert(0, {str(TOOLS)!r})
+import environment
+from pathlib import Path
+with environment.alone(environment.Environment(Path({str(course.root)!r}))):
+    print("mine")
+"""
+        second = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True)
+        assert second.stdout
+        assert second.stdout.readline() == "Another run is making the environment: waiting for it.\n"
+    assert second.communicate()[0] == "mine\n"
+
+
 @pytest.mark.parametrize(
     ("words", "reason"),
     [

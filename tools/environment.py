@@ -14,10 +14,16 @@ import subprocess
 import sys
 import sysconfig
 import time
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Callable, Dict, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Callable, Dict, Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
 from prerequisites import MissingError, check, check_python
+
+try:
+    import fcntl
+except ImportError:  # Windows has none, and does without the lock
+    fcntl = None  # type: ignore[assignment]
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -115,6 +121,19 @@ class Environment:
         """Declare the environment half-made, before changing it."""
         if self.stamp.exists():
             self.stamp.unlink()
+
+
+@contextmanager
+def alone(environment: Environment) -> Iterator[None]:
+    """Wait until no other run is making the same environment."""
+    with (environment.root / "constraints.txt").open("rb") as lock:
+        if fcntl:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                print("Another run is making the environment: waiting for it.", flush=True)
+                fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 class PipProgress:
@@ -291,7 +310,9 @@ def main(arguments: Sequence[str], environment: Optional[Environment] = None) ->
         warning = check(environment.root, gigabytes, GROUPS[group].needs_git)
         if warning:
             print(warning, flush=True)
-        make(environment, group)
+        with alone(environment):
+            if not environment.ready(group):
+                make(environment, group)
     except (MissingError, OSError) as trouble:
         print(trouble, file=sys.stderr)
         return 1
