@@ -111,8 +111,7 @@ def read_syllabus(path: Path | None = None) -> Syllabus:
     topic_fields = _Fields(top.table("topics"), f"{path}, topics", None)
     topics = tuple(Topic(name, topic_fields.texts(name)) for name in topic_fields.fields)
     stages = tuple(
-        _read_stage(table, str(path), position)
-        for position, table in enumerate(top.tables("stages"), start=1)
+        _read_stage(table, str(path), position) for position, table in enumerate(top.tables("stages"), start=1)
     )
     lessons = [lesson for stage in stages for lesson in stage.lessons]
     _check_unique(path, "stage", [stage.id for stage in stages])
@@ -129,19 +128,14 @@ def _parse(path: Path) -> dict[str, object]:
     except tomllib.TOMLDecodeError as error:
         raise CourseError(f"{path} is not valid TOML: {error}.", "Correct it at that place.") from None
     except UnicodeDecodeError as error:
-        raise CourseError(
-            f"{path} is not UTF-8 text from byte {error.start} on.", "Save it as UTF-8."
-        ) from None
+        raise CourseError(f"{path} is not UTF-8 text from byte {error.start} on.", "Save it as UTF-8.") from None
 
 
 def _read_stage(table: Mapping[str, object], file: str, position: int) -> Stage:
-    fields = _Fields(
-        table, f"{file}, stage {table.get('id', position)}", {"id", "title", "purpose", "lessons"}
-    )
+    fields = _Fields(table, f"{file}, stage {table.get('id', position)}", {"id", "title", "purpose", "lessons"})
     stage = fields.name("id")
     lessons = tuple(
-        _read_lesson(lesson, file, stage, number)
-        for number, lesson in enumerate(fields.tables("lessons"), start=1)
+        _read_lesson(lesson, file, stage, number) for number, lesson in enumerate(fields.tables("lessons"), start=1)
     )
     return Stage(stage, fields.text("title"), fields.text("purpose"), lessons)
 
@@ -181,13 +175,9 @@ def _check_references(path: Path, lessons: Sequence[LessonEntry], topics: Sequen
         where = f"{path}, lesson {lesson.id}"
         for need in lesson.needs:
             if need not in ids:
-                raise CourseError(
-                    f'{where}: needs names "{need}", which is no lesson.', _did_you_mean(need, ids)
-                )
+                raise CourseError(f'{where}: needs names "{need}", which is no lesson.', _did_you_mean(need, ids))
             if need not in ids[:position]:
-                raise CourseError(
-                    f'{where}: needs names "{need}", which does not come earlier.', "Move or drop it."
-                )
+                raise CourseError(f'{where}: needs names "{need}", which does not come earlier.', "Move or drop it.")
         for topic in lesson.topics:
             if topic not in topics:
                 sentence = f'{where}: topics names "{topic}", which is not in the list of topics.'
@@ -251,9 +241,7 @@ class _Fields:
 
     def _value(self, field: str) -> object:
         if field not in self.fields:
-            raise CourseError(
-                f'{self.where} has no field "{field}".', "Add it; the lessons around show its form."
-            )
+            raise CourseError(f'{self.where} has no field "{field}".', "Add it; the lessons around show its form.")
         return self.fields[field]
 
     def _refuse(self, field: str, wanted: str) -> NoReturn:

@@ -1,0 +1,53 @@
+"""The author's desk: marks, runs and stores lessons, so that what is in git is what a reader sees."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
+
+from autograder.errors import CourseError
+from autograder.journal import VARIABLE
+from autograder.notebooks import mark, normalise, read_notebook, write_notebook
+from autograder.spec import load_spec
+
+ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+
+
+def store_lesson(notebook_path: Path) -> None:
+    """Puts nbgrader's metadata in, executes the notebook in an empty folder, and stores its normalised outputs.
+
+    Raises CourseError, and leaves the file as it was, when a cell raises.
+    """
+    notebook = read_notebook(notebook_path)
+    mark(notebook, load_spec(notebook_path.with_suffix(".py")))
+    normalise(notebook)
+    with tempfile.TemporaryDirectory() as folder:
+        client = NotebookClient(notebook, timeout=300, kernel_name="python3", resources={"metadata": {"path": folder}})
+        try:
+            client.execute(
+                env={**os.environ, **ONE_THREAD, VARIABLE: "off", "PYTHONPATH": os.environ.get("PYTHONPATH", "")}
+            )
+        except CellExecutionError as error:
+            raise CourseError(
+                f"{notebook_path.name}: a cell raises {error.ename}: {error.evalue}",
+                "Run the lesson in JupyterLab to see where.",
+            ) from None
+    normalise(notebook)
+    nbformat.validate(notebook)
+    write_notebook(notebook, notebook_path)
+
+
+def normalise_file(path: Path) -> bool:
+    """Normalises a stored notebook in place; whether anything had to change."""
+    before = path.read_text(encoding="utf-8")
+    notebook = read_notebook(path)
+    normalise(notebook)
+    if nbformat.writes(notebook) + "\n" == before:
+        return False
+    write_notebook(notebook, path)
+    return True

@@ -1,0 +1,188 @@
+"""`Lesson`, the only name that a lesson notebook imports."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import sys
+import time
+from collections.abc import MutableMapping
+from pathlib import Path
+from typing import Any
+
+from autograder import own_answer
+from autograder.answers import Missing, find_answer, source_of
+from autograder.card import Card
+from autograder.checking import check, not_started
+from autograder.errors import CourseError
+from autograder.exercise import Exercise
+from autograder.journal import Journal, open_journal
+from autograder.notes import Note
+from autograder.spec import Spec, load_spec
+from autograder.syllabus import LessonEntry, read_syllabus
+from autograder.verdict import Verdict
+
+
+class Lesson:
+    """A lesson as its notebook sees it: checks answers, gives hints, holds data and solutions.
+
+        lesson = Lesson("01-math/01-vectors")
+        lesson.check("cosine_similarity")
+
+    The exercises are read from the `.py` beside the notebook where there is one (a class's copy without hidden
+    tests), else from the course itself.
+
+    Raises CourseError, with the nearest name, when the course has no such lesson.
+    """
+
+    def __init__(self, lesson_id: str, namespace: MutableMapping[str, Any] | None = None) -> None:
+        self._namespace = sys._getframe(1).f_globals if namespace is None else namespace
+        self._folder = Path.cwd()
+        self._spec, self._entry = _find_spec(lesson_id, self._folder)
+        self.id = self._entry.id if self._entry else lesson_id
+        self._journal: Journal | None = open_journal()
+        self._hints_given: dict[str, int] = {}
+
+    @property
+    def exercise_names(self) -> tuple[str, ...]:
+        """The ids of this lesson's exercises, in order."""
+        return tuple(self._spec.exercises)
+
+    def check(self, name: str) -> Card:
+        """Tests your answer to an exercise and shows what is right, what is not yet, and why."""
+        exercise = self._spec.exercise(name)
+        verdict = self._verdict(exercise)
+        self._record(
+            name,
+            "check",
+            outcome=verdict.outcome,
+            points=verdict.points,
+            maximum=verdict.maximum,
+            mistake=verdict.mistake,
+        )
+        card = Card(verdict, exercise, self._after(name))
+        if os.environ.get("NBGRADER_EXECUTION") == "validate" and verdict.outcome != "passed":
+            print(card.text, file=sys.stderr)  # nbgrader's Validate shows what a failing cell says on stderr
+        return card
+
+    def hint(self, name: str) -> Note:
+        """The next hint for an exercise; each call gives one more."""
+        exercise = self._spec.exercise(name)
+        given = self._hints_given.get(name, 0)
+        if given >= len(exercise.hints):
+            what = "That was the last hint." if exercise.hints else "There is no hint for this one."
+            return Note(f'{what} `lesson.solution("{name}")` shows how we did it.')
+        self._hints_given[name] = given + 1
+        self._record(name, "hint", number=given + 1)
+        return Note(exercise.hints[given])
+
+    def solution(self, name: str) -> Note:
+        """Our answer beside yours. Always there; looking is recorded, so that it comes up again in a review."""
+        exercise = self._spec.exercise(name)
+        ours = own_answer.solution_source(self._entry, name)
+        found = find_answer(exercise, self._namespace, self._folder)
+        yours = "" if isinstance(found, Missing) else self._source(exercise, found.answer)
+        self._record(name, "solution")
+        return Note(
+            f"Our answer to `{name}`. There are others: what counts is that the tests pass.",
+            code={"Ours": ours, "Yours": yours},
+        )
+
+    def reset(self, name: str) -> Note:
+        """A fresh start on an exercise: your answer is backed up, and this cell becomes the empty one."""
+        exercise = self._spec.exercise(name)
+        fresh = own_answer.stub_source(self._entry, name)
+        found = find_answer(exercise, self._namespace, self._folder)
+        kept = ""
+        if not isinstance(found, Missing):
+            backup = self._back_up(name, self._source(exercise, found.answer))
+            kept = f"Your answer so far is kept in `{backup}`. "
+        for variable in exercise.names:
+            self._namespace.pop(variable, None)
+        with contextlib.suppress(ImportError, AttributeError):
+            from IPython.core.getipython import get_ipython
+
+            shell = get_ipython()
+            if shell is not None:
+                shell.set_next_input(fresh, replace=True)
+        return Note(
+            f"{kept}This cell now holds a fresh start for `{name}`: copy it into the answer's cell, or write here.",
+            code={"Fresh start": fresh},
+        )
+
+    def use(self, name: str) -> Any:
+        """Your own answer to an exercise when it passes, otherwise ours; a line says which.
+
+        So the rest of a lesson works although an exercise is unfinished. Raises CourseError in a class's copy,
+        which holds no answers of ours, while yours does not pass.
+        """
+        exercise = self._spec.exercise(name)
+        if self._verdict(exercise).outcome == "passed":
+            print(f"Using your own `{name}`.")
+            found = find_answer(exercise, self._namespace, self._folder)
+            assert not isinstance(found, Missing)
+            return found.answer
+        answer = own_answer.solution_value(self._entry, exercise, self._namespace)
+        print(f"Using our `{name}`, because yours does not pass yet.")
+        return answer
+
+    def dataset(self, name: str) -> Any:
+        """A data set of the course, ready to use; `autograder datasets` lists them."""
+        from autograder import datasets
+
+        return datasets.load(name)
+
+    def progress(self) -> Note:
+        """How far you are in this lesson: every exercise with its points."""
+        rows = []
+        total = earned = 0
+        for name, exercise in self._spec.exercises.items():
+            verdict = self._verdict(exercise)
+            icon = {"passed": "✓", "in progress": "✗", "not started": "○"}[verdict.outcome]
+            rows.append(f"{icon} `{name}`: {verdict.outcome}, {verdict.points} of {verdict.maximum} points")
+            total, earned = total + verdict.maximum, earned + verdict.points
+        return Note(f"**{earned} of {total} points** in {self.id}.", items=rows)
+
+    def _verdict(self, exercise: Exercise) -> Verdict:
+        found = find_answer(exercise, self._namespace, self._folder)
+        if isinstance(found, Missing):
+            return not_started(exercise, found)
+        return check(exercise, found.answer, stub_left=found.stub_left)
+
+    def _after(self, name: str) -> str:
+        names = list(self._spec.exercises)
+        following = names.index(name) + 1
+        return names[following] if following < len(names) else ""
+
+    def _record(self, name: str, event: str, **details: Any) -> None:
+        if self._journal is not None:
+            self._journal.add(self.id, name, event, **details)
+
+    def _source(self, exercise: Exercise, answer: Any) -> str:
+        return str(answer) if exercise.file else source_of(answer) or repr(answer)
+
+    def _back_up(self, name: str, source: str) -> str:
+        folder = self._folder / "backups"
+        folder.mkdir(exist_ok=True)
+        digest = hashlib.sha256(source.encode()).hexdigest()[:6]
+        path = folder / f"{name}-{time.strftime('%Y%m%d-%H%M%S')}-{digest}.txt"
+        path.write_text(source, encoding="utf-8")
+        return str(path.relative_to(self._folder))
+
+
+def _find_spec(lesson_id: str, folder: Path) -> tuple[Spec, LessonEntry | None]:
+    """The lesson's exercises: from the `.py` beside the notebook, else from the course."""
+    beside = folder / f"{lesson_id.rpartition('/')[2]}.py"
+    if beside.is_file():
+        entry = None
+        with contextlib.suppress(CourseError):
+            entry = read_syllabus().lesson(lesson_id)
+        return load_spec(beside), entry
+    syllabus = read_syllabus()
+    entry = syllabus.lesson(lesson_id)
+    if not entry.ready:
+        raise CourseError(
+            f"The lesson {entry.id} is planned but not written yet.", "`autograder progress` lists what is there."
+        )
+    return load_spec(syllabus.spec_path(entry)), entry

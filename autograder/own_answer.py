@@ -1,0 +1,89 @@
+"""The course's own answers and stubs, read from the lesson's source notebook. A class's copy has none of them."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+from pathlib import Path
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+from autograder.errors import CourseError
+from autograder.exercise import Exercise
+from autograder.syllabus import LessonEntry, read_syllabus
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+
+def solution_source(entry: LessonEntry | None, name: str) -> str:
+    """The solution cell of an exercise, without nbgrader's markers."""
+    from autograder.notebooks import answer_cells, solution
+
+    return solution(answer_cells(_source_notebook(entry, name))[name].source)
+
+
+def stub_source(entry: LessonEntry | None, name: str) -> str:
+    """The answer's cell as a learner first gets it."""
+    from autograder.notebooks import answer_cells
+    from autograder.student_version import student_version
+
+    return str(answer_cells(student_version(_source_notebook(entry, name)))[name].source)
+
+
+def solution_value(entry: LessonEntry | None, exercise: Exercise, namespace: Mapping[str, Any]) -> Any:
+    """Our answer as an object, made in a copy of the notebook's names.
+
+    Where it builds on answers to earlier exercises, those are ours as well: the learner's may be unfinished.
+    """
+    from autograder.notebooks import answer_cells, solution
+
+    cells = {name: solution(cell.source) for name, cell in answer_cells(_source_notebook(entry, exercise.id)).items()}
+    names = dict(namespace)
+    for name in _needed(exercise.id, cells):
+        exec(compile(cells[name], f"<cell our {name}>", "exec"), names)
+    if exercise.file:
+        return cells[exercise.id].partition("\n")[2]
+    found = {name: names[name] for name in exercise.names}
+    return next(iter(found.values())) if len(found) == 1 else SimpleNamespace(**found)
+
+
+def _needed(name: str, cells: Mapping[str, str]) -> list[str]:
+    """The exercises whose solutions this one uses, then itself, in the notebook's order."""
+    defines = {other: _names(source, ast.Store) for other, source in cells.items()}
+    wanted, waiting = {name}, [name]
+    while waiting:
+        used = _names(cells[waiting.pop()], ast.Load)
+        for other, defined in defines.items():
+            if other not in wanted and used & defined:
+                wanted.add(other)
+                waiting.append(other)
+    order = list(cells)
+    return [other for other in order[: order.index(name) + 1] if other in wanted and not cells[other].startswith("%%")]
+
+
+def _names(source: str, context: type[ast.expr_context]) -> set[str]:
+    if source.startswith("%%"):
+        return set()
+    tree = ast.parse(source)
+    names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, context)}
+    if context is ast.Store:
+        names |= {node.name for node in tree.body if isinstance(node, ast.FunctionDef | ast.ClassDef)}
+    return names
+
+
+def _source_notebook(entry: LessonEntry | None, name: str) -> NotebookNode:
+    from autograder.notebooks import BEGIN, answer_cells, read_notebook
+
+    path = read_syllabus().notebook_path(entry) if entry else Path()
+    if entry is None or not path.is_file():
+        raise CourseError(
+            f"`{name}` does not pass yet, and this copy of the lesson holds no answers of ours.",
+            "Finish the exercise above, then run this cell again.",
+        )
+    notebook = read_notebook(path)
+    if BEGIN not in getattr(answer_cells(notebook).get(name), "source", ""):
+        raise CourseError(
+            f"The course's notebook {path.name} has no solution for `{name}`.", "Update the course with `git pull`."
+        )
+    return notebook

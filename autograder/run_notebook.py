@@ -1,0 +1,97 @@
+"""Runs a lesson notebook from top to bottom in this process, without Jupyter, and gathers every verdict."""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from nbformat import NotebookNode
+
+from autograder.card import Card
+from autograder.checking import own_lines
+from autograder.errors import CourseError
+from autograder.lesson import Lesson
+from autograder.notebooks import checked_exercise
+from autograder.verdict import Verdict
+
+
+@dataclass(frozen=True)
+class NotebookRun:
+    """What came of running a notebook.
+
+    cards:    by exercise, in the notebook's order.
+    problems: one sentence for each cell that raised and for each check cell that is missing.
+    lesson:   the notebook's own `lesson`, or None when its first cell is gone.
+    """
+
+    cards: dict[str, Card]
+    problems: tuple[str, ...]
+    lesson: Lesson | None
+
+    @property
+    def verdicts(self) -> list[Verdict]:
+        return [card.verdict for card in self.cards.values()]
+
+    @property
+    def passed(self) -> bool:
+        return not self.problems and all(verdict.outcome == "passed" for verdict in self.verdicts)
+
+
+def run_notebook(notebook: NotebookNode, folder: Path) -> NotebookRun:
+    """Executes every code cell with `folder` as the working folder. The notebook itself is not changed.
+
+    Raises CourseError when the notebook is not a lesson: no cell of it makes a `Lesson`.
+    """
+    import matplotlib as mpl
+    from IPython.core.interactiveshell import InteractiveShell
+
+    mpl.use("Agg")
+    InteractiveShell.clear_instance()
+    shell: Any = InteractiveShell.instance(user_ns={"__name__": "__main__"})
+    cards: dict[str, Card] = {}
+    problems: list[str] = []
+    with contextlib.chdir(folder):
+        for position, cell in enumerate(notebook.cells, start=1):
+            if cell.cell_type != "code":
+                continue
+            value, problem = _run_cell(shell, cell.source, position)
+            name = checked_exercise(cell)
+            if problem:
+                problems.append(problem)
+            elif name is not None and isinstance(value, Card):
+                cards[name] = value
+        lesson = shell.user_ns.get("lesson")
+        if not isinstance(lesson, Lesson):
+            if problems:
+                raise CourseError(problems[0], "Everything else in the notebook builds on that cell.")
+            raise CourseError(
+                "This notebook is not a lesson: no cell of it makes a `Lesson`.",
+                "`autograder progress` lists the lessons.",
+            )
+        for name in lesson.exercise_names:
+            if name not in cards and not any(f"`{name}`" in problem for problem in problems):
+                problems.append(
+                    f'The cell that checks `{name}` is missing. Add a cell with lesson.check("{name}") below your answer.'
+                )
+                cards[name] = lesson.check(name)
+    ordered = {name: cards[name] for name in lesson.exercise_names if name in cards}
+    return NotebookRun(ordered, tuple(problems), lesson)
+
+
+def _run_cell(shell: Any, source: str, position: int) -> tuple[Any, str]:
+    """The value of a cell's last line and, when it raised, a sentence that says where and what."""
+    from IPython.utils.capture import capture_output
+
+    with capture_output():
+        result = shell.run_cell(source, store_history=True)
+    error = result.error_before_exec or result.error_in_exec
+    if error is None:
+        return result.result, ""
+    if isinstance(error, CourseError):
+        return None, f"Cell {position}: {error.sentence}"
+    lines = [f"{where}: {line}" for where, line in own_lines(error.__traceback__)]
+    where = f" ({lines[-1]})" if lines else ""
+    message = str(error).splitlines()[0] if str(error) else "no message"
+    return None, f"Cell {position} raises {type(error).__name__}: {message}{where}."

@@ -1,0 +1,26 @@
+"""A lesson as the learner gets it, made by nbgrader's own preprocessors under `nbgrader_config.py`."""
+
+from __future__ import annotations
+
+import copy
+
+from nbformat import NotebookNode
+
+from autograder.answers import STUB_COMMENT
+
+
+def student_version(notebook: NotebookNode) -> NotebookNode:
+    """A copy with solutions replaced by stubs, outputs cleared, given cells locked and checksums taken.
+
+    The same steps as `nbgrader generate_assignment`, without its gradebook.
+    """
+    from nbgrader.preprocessors import CheckCellMetadata, ClearOutput, ClearSolutions, ComputeChecksums, LockCells
+    from traitlets.config import Config
+
+    config = Config()
+    config.ClearSolutions.code_stub = {"python": f"{STUB_COMMENT}\n..."}
+    result = copy.deepcopy(notebook)
+    resources: dict[str, str] = {}
+    for step in (LockCells, ClearSolutions, ClearOutput, CheckCellMetadata, ComputeChecksums):
+        result, resources = step(config=config).preprocess(result, resources)
+    return result
