@@ -53,7 +53,7 @@ def html_card(verdict: Verdict, exercise: Exercise, next_exercise: str = "") -> 
     tone = {"passed": "gw-good", "in progress": "gw-bad", "not started": "gw-calm"}[verdict.outcome]
     state = {"passed": "gw-passed", "in progress": "gw-open", "not started": "gw-new"}[verdict.outcome]
     parts = [
-        f'<p class="gw-head"><span class="{tone}"><span aria-hidden="true">{icon}</span> {word}</span> · '
+        f'<p class="gw-head">{_sign(tone, icon, word)} · '
         f"<code>{escape(verdict.exercise)}</code> · {verdict.points} of {verdict.maximum} points</p>"
     ]
     parts += [f'<div class="gw-why"><p>{inline(text)}</p></div>' for text in (verdict.mistake, verdict.note) if text]
@@ -80,13 +80,17 @@ def _html_result(result: TestResult) -> str:
     points = f'<span class="gw-soft">({_points(result.points)})</span>'
     if result.failure is None:
         caution = f'<span class="gw-detail">But {inline(result.caution)}</span>' if result.caution else ""
-        return f'<li><span class="gw-good"><span aria-hidden="true">✓</span> Right:</span> {inline(result.sentence)} {points}{caution}</li>'
+        return f"<li>{_sign('gw-good', '✓', 'Right:')} {inline(result.sentence)} {points}{caution}</li>"
     details = [f'<span class="gw-detail">{inline(line)}</span>' for line in _details(result)]
     details += [
         f'<span class="gw-detail">{escape(where)}: <code>{escape(line)}</code></span>'
         for where, line in result.failure.trace
     ]
-    return f'<li><span class="gw-bad"><span aria-hidden="true">✗</span> Not yet:</span> {inline(_title(result))} {points}{"".join(details)}</li>'
+    return f"<li>{_sign('gw-bad', '✗', 'Not yet:')} {inline(_title(result))} {points}{''.join(details)}</li>"
+
+
+def _sign(tone: str, icon: str, word: str) -> str:
+    return f'<span class="{tone}"><span aria-hidden="true">{icon}</span> {word}</span>'
 
 
 def _title(result: TestResult) -> str:

@@ -284,7 +284,7 @@ def raises(error: type[BaseException], says: str = "") -> Iterator[None]:
     except error as raised:
         if says.lower() not in str(raised).lower():
             raise Mismatch(
-                f"It raises {error.__name__}, but the message does not mention {says!r}: its reader can't tell what was wrong.",
+                f"It raises {error.__name__}, but the message does not mention {says!r}: it can't help its reader.",
                 show(str(raised)),
                 f"a message with {says!r}",
             ) from None

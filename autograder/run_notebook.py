@@ -73,7 +73,7 @@ def run_notebook(notebook: NotebookNode, folder: Path) -> NotebookRun:
         for name in lesson.exercise_names:
             if name not in cards and not any(f"`{name}`" in problem for problem in problems):
                 problems.append(
-                    f'The cell that checks `{name}` is missing. Add a cell with lesson.check("{name}") below your answer.'
+                    f'The cell that checks `{name}` is missing. Add one below your answer: lesson.check("{name}")'
                 )
                 cards[name] = lesson.check(name)
     ordered = {name: cards[name] for name in lesson.exercise_names if name in cards}
