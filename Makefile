@@ -25,12 +25,13 @@ help: ## list the tasks
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1 \2/p' $(firstword $(MAKEFILE_LIST)) | \
 	  awk '{name = $$1; $$1 = ""; printf "  %-13s%s\n", name, $$0}'
 
-.PHONY: environment environment-test
-environment:
-	@$(PYTHON) tools/environment.py learn
+NO_PYTHON := Python 3.11 or newer is needed and there is no $(PYTHON); install it with: \
+  sudo apt install python3 python3-venv, or brew install python, or winget install Python.Python.3.12
 
-environment-test:
-	@$(PYTHON) tools/environment.py test
+.PHONY: environment environment-test
+environment environment-test:
+	@command -v $(PYTHON) > /dev/null || { echo "$(NO_PYTHON)" >&2; exit 1; }
+	@$(PYTHON) tools/environment.py $(if $(findstring test,$@),test,learn)
 
 .PHONY: learn
 learn: environment ## open the course in JupyterLab [BROWSER=none] [PORT=8890]

@@ -1,9 +1,14 @@
 """What nbgrader's own commands must know of this course: assignment = stage, notebook = lesson."""
 
+import os
+import sys
 from pathlib import Path
 
 course = Path(__file__).resolve().parent
 c = get_config()  # noqa: F821 (nbgrader defines it)
+
+# nbgrader starts alembic by name, which lies beside this Python; the environment need not be activated.
+os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
 
 c.CourseDirectory.root = str(course)
 c.CourseDirectory.course_id = "groundwork"
@@ -23,10 +28,6 @@ c.CourseDirectory.ignore = [
 
 # A released notebook runs from top to bottom, so the stub is not an error.
 c.ClearSolutions.code_stub = {"python": "# Write your answer here, in place of the three dots.\n..."}
-
-# The header and footer of nbgrader's own example course are not ours.
-c.IncludeHeaderFooter.header = ""
-c.IncludeHeaderFooter.footer = ""
 
 # Long enough for a lesson that trains a model on a slow machine.
 c.Execute.timeout = 120

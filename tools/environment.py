@@ -159,9 +159,7 @@ class PipProgress:
             (self.staying if large else self.moving)(self.file)
         elif line.startswith("Installing collected packages"):
             many = line.count(",") > 20
-            self.staying(
-                f"unpacking {line.count(',') + 1} packages{', which takes the longest' if many else ''}"
-            )
+            self.staying(f"unpacking {line.count(',') + 1} packages{', which takes the longest' if many else ''}")
 
     def moving(self, words: str) -> None:
         """Words that the next ones replace."""
@@ -185,9 +183,8 @@ REASONS = {
     r"ConnectionError|NewConnection|name resolution|getaddrinfo|timed out|Max retries|SSLError|ProxyError": (
         "The packages could not be downloaded: look at the network, or at the proxy"
     ),
-    r"No matching distribution|Could not find a version": (
-        "A package was not found: look at the network; with a very new Python, name an older one "
-        "(PYTHON=python3.12)"
+    r"No matching distribution|Could not find a version|ResolutionImpossible": (
+        "A package was not found: look at the network; with a very new Python, name an older one (PYTHON=python3.12)"
     ),
 }
 
@@ -273,13 +270,9 @@ def make(
         print("The environment in .venv is brought up to date.", flush=True)
     else:
         if environment.folder.exists():
-            print(
-                "The environment in .venv is half-made, or its Python is gone: it is made anew.", flush=True
-            )
+            print("The environment in .venv is half-made, or its Python is gone: it is made anew.", flush=True)
         else:
-            print(
-                f"The environment is made in .venv: {GROUPS[group].gigabytes} GB, some minutes.", flush=True
-            )
+            print(f"The environment is made in .venv: {GROUPS[group].gigabytes} GB, some minutes.", flush=True)
         create(environment, group)
     fill(environment, group)
     environment.write_stamp(group)

@@ -73,9 +73,7 @@ def free_bytes(folder: Path) -> int:
     return shutil.disk_usage(str(folder)).free
 
 
-def disk_trouble(
-    folder: Path, gigabytes: float, free_bytes: Callable[[Path], int] = free_bytes
-) -> Optional[str]:
+def disk_trouble(folder: Path, gigabytes: float, free_bytes: Callable[[Path], int] = free_bytes) -> Optional[str]:
     """What to say when the packages, or pip's temporary files on the way to them, would not fit."""
     free = free_bytes(folder) / 1e9
     if free < gigabytes:
