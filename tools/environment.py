@@ -249,7 +249,7 @@ def create(environment: Environment, group: str) -> None:
 def fill(environment: Environment, group: str) -> None:
     """Bring the environment to what constraints.txt and pyproject.toml say."""
     print("  1 of 2: pip and setuptools", flush=True)
-    run_pip(environment, ["--upgrade", "pip", "setuptools"], group)
+    run_pip(environment, ["pip>=24.1", "setuptools>=77"], group)
     print("  2 of 2: the packages of the course", flush=True)
     course = f".[{','.join(GROUPS[group].extras)}]"
     run_pip(environment, ["--progress-bar", "raw", "--no-build-isolation", "-e", course], group)
