@@ -1,0 +1,135 @@
+"""The learner's working copies: made from the lessons, never touched again once the learner changed them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Literal
+
+from autograder.errors import CourseError
+from autograder.syllabus import LessonEntry, Syllabus
+
+STATE: Final = ".groundwork.json"
+
+Change = Literal["new", "updated", "offered"]
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """A folder with one copy per lesson, a folder per stage, and a note of what each copy was made from."""
+
+    folder: Path
+    syllabus: Syllabus
+
+    def copy_of(self, lesson: LessonEntry) -> Path:
+        """The learner's own notebook of a lesson."""
+        return self.folder / lesson.stage / f"{lesson.stem}.ipynb"
+
+    def offer_of(self, lesson: LessonEntry) -> Path:
+        """Where a newer version is put when the learner has changed the older one."""
+        return self.folder / lesson.stage / f"{lesson.stem}.new.ipynb"
+
+    def prepare(self) -> dict[str, Change]:
+        """Makes what is missing and brings up to date what is untouched; what was done, by lesson id.
+
+        A copy that the learner changed stays as it is: a newer version is put beside it, and a backup is kept.
+        Raises CourseError when the folder can't be written.
+        """
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            state = self._read_state()
+            changes: dict[str, Change] = {}
+            for lesson in self.syllabus.lessons:
+                if lesson.ready:
+                    change = self._prepare_lesson(lesson, state)
+                    if change is not None:
+                        changes[lesson.id] = change
+            self._write_state(state)
+        except OSError as error:
+            raise CourseError(
+                f"{error.filename or self.folder} can't be written: {error.strerror}.",
+                "Give yourself permission to write there, or free some disk space, then run `make learn` again.",
+            ) from None
+        return changes
+
+    def reset(self, lesson: LessonEntry) -> Path | None:
+        """Gives back the lesson as it was at first; the path of the backup of the learner's copy, if there was one."""
+        copy = self.copy_of(lesson)
+        backup = self._back_up(lesson) if copy.is_file() else None
+        fresh = _released(self.syllabus.notebook_path(lesson))
+        _write(copy, fresh)
+        self.offer_of(lesson).unlink(missing_ok=True)
+        state = self._read_state()
+        state[lesson.id] = {"source": _digest(self.syllabus.notebook_path(lesson).read_bytes()), "given": _digest(fresh)}
+        self._write_state(state)
+        return backup
+
+    def _prepare_lesson(self, lesson: LessonEntry, state: dict[str, dict[str, str]]) -> Change | None:
+        source = self.syllabus.notebook_path(lesson)
+        if not source.is_file():
+            raise CourseError(f"The lesson {lesson.id} is missing from the course.", "Restore it with: git checkout -- curriculum")
+        digest = _digest(source.read_bytes())
+        copy, known = self.copy_of(lesson), state.get(lesson.id, {})
+        if copy.is_file() and known.get("source") == digest:
+            return None
+        fresh = _released(source)
+        given = _digest(fresh)
+        if copy.is_file() and known.get("given") == given:  # only what the learner never sees has changed
+            state[lesson.id] = {"source": digest, "given": given}
+            return None
+        state[lesson.id] = {"source": digest, "given": given}
+        if not copy.is_file():
+            _write(copy, fresh)
+            return "new"
+        mine = _digest(copy.read_bytes())
+        if mine == given:
+            return None
+        if mine == known.get("given"):
+            _write(copy, fresh)
+            return "updated"
+        self._back_up(lesson)
+        _write(self.offer_of(lesson), fresh)
+        return "offered"
+
+    def _back_up(self, lesson: LessonEntry) -> Path:
+        copy = self.copy_of(lesson)
+        digest = _digest(copy.read_bytes())[:6]
+        backup = self.folder / "backups" / lesson.stage / f"{lesson.stem}-{time.strftime('%Y%m%d-%H%M%S')}-{digest}.ipynb"
+        backup.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(copy, backup)
+        return backup
+
+    def _read_state(self) -> dict[str, dict[str, str]]:
+        try:
+            state = json.loads((self.folder / STATE).read_text(encoding="utf-8"))
+        except (OSError, ValueError):  # none yet, or torn: then every copy counts as the learner's own
+            return {}
+        return state if isinstance(state, dict) else {}
+
+    def _write_state(self, state: dict[str, dict[str, str]]) -> None:
+        _write(self.folder / STATE, json.dumps(state, indent=1).encode())
+
+
+def _released(source: Path) -> bytes:
+    import nbformat
+
+    from autograder.notebooks import read_notebook
+    from autograder.student_version import student_version
+
+    return (nbformat.writes(student_version(read_notebook(source))) + "\n").encode()
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Writes so that a crash leaves the old file or the new one, never half of one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f".{path.name}.part")
+    beside.write_bytes(content)
+    beside.replace(path)
