@@ -294,10 +294,12 @@ def test_progress_keeps_large_downloads_and_the_longest_step(capsys: pytest.Capt
 # The same environment in every file that describes it.
 
 
+@pytest.mark.pins
 def test_every_dependency_is_pinned() -> None:
     assert {name_of(requirement) for requirement in EVERYTHING} <= set(PINNED)
 
 
+@pytest.mark.pins
 def test_every_pin_is_one_that_pyproject_allows() -> None:
     def numbers(version: str) -> list[int]:
         return [int(part) for part in version.split(".")]
@@ -335,6 +337,7 @@ def test_conda_users_get_what_pip_users_get() -> None:
     assert set(forge) | set(pip) == {name_of(requirement) for requirement in LEARNERS}
 
 
+@pytest.mark.pins
 def test_conda_users_get_the_pinned_versions_to_the_second_number() -> None:
     forge, pip = conda_lines()
     for name, version in {**forge, **pip}.items():

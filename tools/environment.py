@@ -158,8 +158,8 @@ class PipProgress:
             large = re.match(r"\d{3,}\S* MB|\S+ GB", download[3])
             (self.staying if large else self.moving)(self.file)
         elif line.startswith("Installing collected packages"):
-            many = line.count(",") > 20
-            self.staying(f"unpacking {line.count(',') + 1} packages{', which takes the longest' if many else ''}")
+            packages = line.count(",") + 1
+            (self.staying if packages > 20 else self.moving)(f"unpacking {packages} packages, which takes the longest")
 
     def moving(self, words: str) -> None:
         """Words that the next ones replace."""
