@@ -37,7 +37,10 @@ class Card:
         self._next = next_exercise
 
     def __repr__(self) -> str:
-        return str(self.verdict.points)
+        # Where only grading has the other tests, all that can be earned here counts as all there is:
+        # nbgrader's Validate would otherwise call a finished exercise failed.
+        passed = self.verdict.outcome == "passed"
+        return str(self.verdict.points + (self.verdict.held_back if passed else 0))
 
     def _repr_html_(self) -> str:
         return html_card(self.verdict, self._exercise, self._next)
@@ -125,6 +128,8 @@ def _html_hints(hints: tuple[str, ...]) -> str:
 
 def next_step(verdict: Verdict, next_exercise: str) -> str:
     """The sentence at the foot of the card."""
+    if verdict.outcome == "passed" and verdict.held_back:
+        return f"{_points(verdict.held_back)} more come from tests that only grading runs, on other inputs."
     if verdict.outcome == "passed":
         return f"Next: `{next_exercise}`." if next_exercise else "That was the last exercise of this lesson."
     if verdict.outcome == "not started":

@@ -76,6 +76,7 @@ def check(exercise: Exercise, answer: Any, *, seed: int = 0, stub_left: bool = F
         note=_note(exercise, answer, runs, output),
         mistake=mistake.message if mistake else "",
         printed=_beginning(output),
+        held_back=exercise.held_back,
         seconds=time.perf_counter() - started,
     )
 

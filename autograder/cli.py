@@ -12,7 +12,7 @@ import typer
 from rich.console import Console
 
 from autograder.errors import CourseError
-from autograder.syllabus import read_syllabus
+from autograder.syllabus import course_root, read_syllabus
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, help="Groundwork: notebooks whose exercises check themselves."
@@ -94,9 +94,104 @@ def normalise(
 def coverage() -> None:
     """Write docs/coverage.md: which lesson teaches and which exercise grades each topic (for authors)."""
     from autograder.coverage import coverage_page, ready_specs
-    from autograder.syllabus import course_root
 
     syllabus = read_syllabus()
     path = course_root() / "docs" / "coverage.md"
     path.write_text(coverage_page(syllabus, ready_specs(syllabus)), encoding="utf-8")
     console.print(f"wrote {path}")
+
+
+@app.command()
+def learn(
+    browser: Annotated[str, typer.Option(help="'none' prints the address without opening a browser.")] = "",
+    port: Annotated[int | None, typer.Option(help="The port to serve on; without it, the first free one.")] = None,
+) -> None:
+    """Prepare your working copies and open the course in JupyterLab."""
+    from autograder.lab.launch import free_port, open_lab
+    from autograder.lab.workspace import Workspace
+
+    if port is not None:
+        free_port(port)  # refuse before any work is done
+    syllabus = read_syllabus()
+    workspace = Workspace(course_root() / "work", syllabus)
+    words = {"new": "is ready", "updated": "is brought up to date", "offered": "has a newer version beside yours"}
+    for lesson, change in workspace.prepare().items():
+        console.print(f"{lesson} {words[change]}")
+    raise typer.Exit(open_lab(workspace.folder, port, browser))
+
+
+@app.command()
+def reset(lesson: Annotated[str, typer.Argument(help="The lesson's id.")]) -> None:
+    """Begin a lesson anew; your copy is backed up first."""
+    from autograder.lab.workspace import Workspace
+
+    syllabus = read_syllabus()
+    workspace = Workspace(course_root() / "work", syllabus)
+    entry = syllabus.lesson(lesson)
+    if not entry.ready:
+        raise CourseError(f"{entry.id} is planned but not written yet.", "`autograder progress` lists what is there.")
+    backup = workspace.reset(entry)
+    console.print(f"{entry.id} is as it was at first." + (f" Your copy is kept in {backup}" if backup else ""))
+
+
+@app.command(name="progress")
+def show_progress() -> None:
+    """Print the path and what is done of it."""
+    from autograder.journal import open_journal
+    from autograder.path import progress
+
+    path = progress(read_syllabus(), open_journal())
+    for stage, stage_lessons in path.stages:
+        console.print(f"\n[bold]{stage.id}[/bold]  {stage.title}")
+        for item in stage_lessons:
+            done = f"{len(item.passed)} of {len(item.exercises)} passed"
+            words = {"done": "✓ done", "begun": done, "new": f"{item.lesson.minutes} minutes", "planned": "planned"}
+            console.print(f"  {item.lesson.id:32} {words[item.state]}", style="dim" if item.state == "planned" else "")
+    following = path.next_lesson
+    if following is not None:
+        exercise = f", exercise {following.next_exercise}" if following.state == "begun" else ""
+        console.print(f"\nNext: {following.lesson.id}{exercise}. Open it with: make learn")
+
+
+@app.command()
+def release(
+    stages: Annotated[list[str] | None, typer.Argument(help="Stages; without any, all with lessons.")] = None,
+    to: Annotated[Path | None, typer.Option(help="The folder to write to; without it, release/.")] = None,
+) -> None:
+    """Make what a class gets: notebooks without solutions, exercises without hidden tests and right answers."""
+    from autograder.release import release as release_stage
+
+    ready = [stage.id for stage in read_syllabus().stages if any(lesson.ready for lesson in stage.lessons)]
+    for stage in stages or ready:
+        for path in release_stage(stage, to):
+            console.print(f"wrote {path}")
+
+
+@app.command()
+def datasets(
+    name: Annotated[str | None, typer.Argument(help="A data set, to read its card.")] = None,
+    verify: Annotated[bool, typer.Option("--verify", help="Check every file against its recorded hash.")] = False,
+) -> None:
+    """List the data sets, read a card, or verify the files."""
+    from autograder import datasets as shelf
+
+    if verify:
+        shelf.verify()
+        console.print(f"{len(shelf.names())} data sets are as they were shipped.")
+    elif name:
+        print(shelf.card(name))
+    else:
+        for known in shelf.names():
+            console.print(known)
+
+
+@app.command()
+def doctor() -> None:
+    """Say what this machine has and what it lacks; exit code 1 when something needed is missing."""
+    from autograder.doctor import examine
+
+    findings = examine(course_root() / "work")
+    for finding in findings:
+        sign = "✓" if finding.fine else "✗" if finding.needed else "○"
+        console.print(f"{sign} {finding.what}: {finding.says}")
+    raise typer.Exit(0 if all(finding.fine or not finding.needed for finding in findings) else 1)

@@ -101,6 +101,8 @@ class Exercise:
         self.value = value or bool(file)
         self.inside = inside
         self.seconds = seconds
+        self.held_back = 0
+        """Points of tests that this copy of the lesson lacks; see `autograder.seal`."""
         self.tests: list[Test] = []
         self.mistakes: list[Mistake] = []
         self.other_right_answers: list[Callable[..., Any]] = []

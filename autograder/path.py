@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from autograder.journal import Journal
-from autograder.spec import load_spec
+from autograder.spec import exercise_names
 from autograder.syllabus import LessonEntry, Stage, Syllabus
 
 State = Literal["planned", "new", "begun", "done"]
@@ -63,7 +63,7 @@ def progress(syllabus: Syllabus, journal: Journal | None) -> Progress:
     for stage in syllabus.stages:
         lessons = []
         for lesson in stage.lessons:
-            names = tuple(load_spec(syllabus.spec_path(lesson)).exercises) if lesson.ready else ()
+            names = exercise_names(syllabus.spec_path(lesson)) if lesson.ready else ()
             lessons.append(
                 LessonProgress(
                     lesson,

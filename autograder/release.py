@@ -36,7 +36,9 @@ def release(stage: str, to: Path | None = None, root: Path | None = None) -> lis
 def _lessons_of(stage: str, syllabus: Syllabus) -> list[str]:
     found = next((s for s in syllabus.stages if s.id == stage), None)
     if found is None:
-        raise CourseError(f'There is no stage "{stage}".', f"The stages are {', '.join(s.id for s in syllabus.stages)}.")
+        raise CourseError(
+            f'There is no stage "{stage}".', f"The stages are {', '.join(s.id for s in syllabus.stages)}."
+        )
     stems = [lesson.stem for lesson in found.lessons if lesson.ready]
     if not stems:
         raise CourseError(f"No lesson of {stage} is written yet.", "`autograder progress` lists what is there.")
@@ -53,4 +55,6 @@ def _generate(stage: str, root: Path, to: Path) -> None:
     result = NbGraderAPI(config=config).generate_assignment(stage, force=True, create=True)
     if not result["success"]:
         last = [line for line in (result["error"] or result["log"] or "").splitlines() if line.strip()][-1:]
-        raise CourseError(f"nbgrader can't make {stage}: {' '.join(last)}", "Run `nbgrader generate_assignment` to see why.")
+        raise CourseError(
+            f"nbgrader can't make {stage}: {' '.join(last)}", "Run `nbgrader generate_assignment` to see why."
+        )

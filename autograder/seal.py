@@ -153,6 +153,6 @@ def _names_defined(node: ast.stmt) -> set[str]:
 
 def _names_used(node: ast.stmt) -> set[str]:
     """Names that a statement reads, but for a function's own name inside itself."""
-    return {
-        name.id for name in ast.walk(node) if isinstance(name, ast.Name) and isinstance(name.ctx, ast.Load)
-    } - (_names_defined(node) if isinstance(node, ast.FunctionDef) else set())
+    return {name.id for name in ast.walk(node) if isinstance(name, ast.Name) and isinstance(name.ctx, ast.Load)} - (
+        _names_defined(node) if isinstance(node, ast.FunctionDef) else set()
+    )

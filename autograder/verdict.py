@@ -50,6 +50,7 @@ class Verdict:
     note:    why it counts as not started, or what to know besides the tests; may be empty.
     mistake: what to say about the known mistake that the answer behaves like; empty when none was recognised.
     printed: the beginning of what the answer printed while it was tested.
+    held_back: points of tests that this copy lacks and only grading runs; `maximum` does not count them.
     seconds: how long all tests took.
     """
 
@@ -60,6 +61,7 @@ class Verdict:
     note: str = ""
     mistake: str = ""
     printed: str = ""
+    held_back: int = 0
     seconds: float = field(default=0.0, compare=False)
 
     @property

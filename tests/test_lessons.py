@@ -120,7 +120,7 @@ def stub_run(lesson: LessonEntry) -> CheckedRun:
 
 
 def test_sections_stand_in_the_agreed_order(lesson: LessonEntry) -> None:
-    found = [heading for heading in re.findall(r"^## (.+)$", markdown_of(lesson), re.MULTILINE)]
+    found = re.findall(r"^## (.+)$", markdown_of(lesson), re.MULTILINE)
     numbered = [heading for heading in found if re.match(r"\d+\. ", heading)]
     assert [h for h in found if h not in numbered] == HEADINGS
     assert 2 <= len(numbered) <= 5

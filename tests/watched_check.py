@@ -11,8 +11,7 @@ import tempfile
 from pathlib import Path
 
 report, arguments = Path(sys.argv[1]).resolve(), sys.argv[2:]
-home = os.path.realpath(os.path.expanduser("~"))
-allowed = tuple(os.path.realpath(folder) for folder in (tempfile.gettempdir(), os.getcwd())) + ("/dev/", "/proc/")
+allowed = (os.path.realpath(tempfile.gettempdir()), str(Path.cwd().resolve()), "/dev/", "/proc/")
 caches = (".cache", ".matplotlib", ".config", ".ipython", "__pycache__")
 offences: list[str] = []
 

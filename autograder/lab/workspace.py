@@ -64,14 +64,19 @@ class Workspace:
         _write(copy, fresh)
         self.offer_of(lesson).unlink(missing_ok=True)
         state = self._read_state()
-        state[lesson.id] = {"source": _digest(self.syllabus.notebook_path(lesson).read_bytes()), "given": _digest(fresh)}
+        state[lesson.id] = {
+            "source": _digest(self.syllabus.notebook_path(lesson).read_bytes()),
+            "given": _digest(fresh),
+        }
         self._write_state(state)
         return backup
 
     def _prepare_lesson(self, lesson: LessonEntry, state: dict[str, dict[str, str]]) -> Change | None:
         source = self.syllabus.notebook_path(lesson)
         if not source.is_file():
-            raise CourseError(f"The lesson {lesson.id} is missing from the course.", "Restore it with: git checkout -- curriculum")
+            raise CourseError(
+                f"The lesson {lesson.id} is missing from the course.", "Restore it with: git checkout -- curriculum"
+            )
         digest = _digest(source.read_bytes())
         copy, known = self.copy_of(lesson), state.get(lesson.id, {})
         if copy.is_file() and known.get("source") == digest:
@@ -98,7 +103,9 @@ class Workspace:
     def _back_up(self, lesson: LessonEntry) -> Path:
         copy = self.copy_of(lesson)
         digest = _digest(copy.read_bytes())[:6]
-        backup = self.folder / "backups" / lesson.stage / f"{lesson.stem}-{time.strftime('%Y%m%d-%H%M%S')}-{digest}.ipynb"
+        backup = (
+            self.folder / "backups" / lesson.stage / f"{lesson.stem}-{time.strftime('%Y%m%d-%H%M%S')}-{digest}.ipynb"
+        )
         backup.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(copy, backup)
         return backup
@@ -120,7 +127,8 @@ def _released(source: Path) -> bytes:
     from autograder.notebooks import read_notebook
     from autograder.student_version import student_version
 
-    return (nbformat.writes(student_version(read_notebook(source))) + "\n").encode()
+    text: str = nbformat.writes(student_version(read_notebook(source)))
+    return f"{text}\n".encode()
 
 
 def _digest(content: bytes) -> str:
