@@ -518,7 +518,7 @@ roc_auc = Exercise(
     hints=[
         "Forget the curve. Take one damaged and one sound aircraft: who should have the higher score?",
         "How many such pairs are there, and what is a pair worth whose two scores are equal?",
-        "`damaged[:, np.newaxis] > sound` compares every score with every other one at once.",
+        "`[:, np.newaxis]` turns one row of scores into a column; a column against a row compares every pair at once.",
     ],
 )
 
@@ -654,7 +654,7 @@ def _(answer):
 
 
 @precision_at_recall.test(
-    "any scores with ties: the highest threshold that finds enough, hidden among all", points=2, hidden=True
+    "any scores with ties give the highest threshold that finds enough, and its precision", points=2, hidden=True
 )
 def _(answer, rng):
     for n, wanted in ((30, 0.3), (60, 0.62), (60, 0.85)):
