@@ -105,6 +105,7 @@ def coverage() -> None:
 def learn(
     browser: Annotated[str, typer.Option(help="'none' prints the address without opening a browser.")] = "",
     port: Annotated[int | None, typer.Option(help="The port to serve on; without it, the first free one.")] = None,
+    folder: Annotated[Path | None, typer.Option(help="Where your working copies are; without it, work/.")] = None,
 ) -> None:
     """Prepare your working copies and open the course in JupyterLab."""
     from autograder.lab.launch import free_port, open_lab
@@ -113,7 +114,7 @@ def learn(
     if port is not None:
         free_port(port)  # refuse before any work is done
     syllabus = read_syllabus()
-    workspace = Workspace(course_root() / "work", syllabus)
+    workspace = Workspace((folder or course_root() / "work").resolve(), syllabus)
     words = {"new": "is ready", "updated": "is brought up to date", "offered": "has a newer version beside yours"}
     for lesson, change in workspace.prepare().items():
         console.print(f"{lesson} {words[change]}")

@@ -8,7 +8,6 @@ import secrets
 import socket
 import subprocess
 import sys
-import threading
 import time
 import webbrowser
 from pathlib import Path
@@ -83,42 +82,54 @@ def write_configuration(folder: Path) -> Path:
 def open_lab(folder: Path, port: int | None, browser: str) -> int:
     """Serves until interrupted; the server's exit code.
 
+    What JupyterLab has to say goes to `.jupyter/server.log`: a learner needs one address, not a protocol.
     browser: `none` prints the address only, anything else opens the machine's browser as well.
+
+    Raises CourseError, with the last lines of that log, when JupyterLab does not start.
     """
     port, token = free_port(port), secrets.token_hex(16)
-    paths = [str(write_configuration(folder)), os.environ.get("JUPYTER_CONFIG_PATH", "")]
-    server = subprocess.Popen(
-        [
-            *(sys.executable, "-m", "jupyterlab", "--no-browser", f"--ServerApp.root_dir={folder}"),
-            *(f"--ServerApp.port={port}", "--ServerApp.port_retries=0", "--ServerApp.ip=127.0.0.1"),
-            *(f"--IdentityProvider.token={token}", f"--LabApp.default_url={ADDRESS}", "--ServerApp.log_level=WARN"),
-            *(["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []),
-        ],
-        env={
-            **os.environ,
-            "JUPYTER_CONFIG_PATH": os.pathsep.join(filter(None, paths)),
-            "JUPYTERLAB_SETTINGS_DIR": str(folder / ".jupyter" / "settings"),
-        },
-    )
-    address = f"http://127.0.0.1:{port}{ADDRESS}?token={token}"
-    threading.Thread(target=_announce, args=(server, port, address, browser), daemon=True).start()
-    try:
-        return server.wait()
-    except KeyboardInterrupt:
-        server.terminate()
-        server.wait()
-        print("Closed. What you wrote is kept; `make learn` opens it again.")
-        return 0
+    configuration = write_configuration(folder)
+    paths = filter(None, [str(configuration), os.environ.get("JUPYTER_CONFIG_PATH", "")])
+    environment = {
+        **os.environ,
+        "JUPYTER_CONFIG_PATH": os.pathsep.join(paths),
+        "JUPYTERLAB_SETTINGS_DIR": str(configuration / "settings"),
+        "JUPYTERLAB_WORKSPACES_DIR": str(configuration / "workspaces"),
+    }
+    command = [
+        *(sys.executable, "-m", "jupyterlab", "--no-browser", f"--ServerApp.root_dir={folder}"),
+        *(f"--ServerApp.port={port}", "--ServerApp.port_retries=0", "--ServerApp.ip=127.0.0.1"),
+        *(f"--IdentityProvider.token={token}", f"--LabApp.default_url={ADDRESS}"),
+        *(["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []),
+    ]
+    log = configuration / "server.log"
+    with log.open("w", encoding="utf-8") as protocol:
+        server = subprocess.Popen(command, env=environment, stdout=protocol, stderr=protocol)
+        try:
+            if not _answers(server, port):
+                last = " ".join(log.read_text(encoding="utf-8").strip().splitlines()[-2:])
+                raise CourseError(f"JupyterLab did not start: {last}", f"The whole story is in {log}")
+            address = f"http://127.0.0.1:{port}{ADDRESS}?token={token}"
+            print(f"Groundwork is open at\n\n    {address}\n\nPress Ctrl-C here to close it.", flush=True)
+            if browser != "none":
+                webbrowser.open(address)
+            return server.wait()
+        except KeyboardInterrupt:
+            server.terminate()
+            server.wait()
+            print("\nClosed. What you wrote is kept; `make learn` opens it again.")
+            return 0
+        finally:
+            if server.poll() is None:
+                server.terminate()
+                server.wait()
 
 
-def _announce(server: subprocess.Popen[bytes], port: int, address: str, browser: str) -> None:
+def _answers(server: subprocess.Popen[bytes], port: int) -> bool:
+    """Waits until the server takes connections; False when it ended instead."""
     while server.poll() is None:
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
-                break
+                return True
         time.sleep(0.1)
-    else:
-        return
-    print(f"Groundwork is open at\n\n    {address}\n\nPress Ctrl-C here to close it.", flush=True)
-    if browser != "none":
-        webbrowser.open(address)
+    return False
