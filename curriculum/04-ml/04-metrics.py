@@ -66,6 +66,12 @@ def _cells(y, flags):
     return tp, fp, fn, len(y) - tp - fp - fn
 
 
+def _numbers(got, count, sentence):
+    """An answer of several parts: `count` of them, in order."""
+    holds(got is not None, "The answer is nothing (None). Is there a `return` on every path?")
+    holds(isinstance(got, tuple | list | np.ndarray) and len(got) == count, sentence, got)
+
+
 confusion_counts = Exercise(
     concepts=["confusion matrix"],
     minutes=5,
@@ -258,12 +264,7 @@ def _(answer, rng):
 
 
 def _three(got, expected):
-    holds(
-        isinstance(got, tuple | list | np.ndarray) and len(got) == 3,
-        "The answer should be three numbers: precision, recall, F1.",
-        got,
-        expected,
-    )
+    _numbers(got, 3, "The answer should be three numbers: precision, recall, F1.")
     for name, left, right in zip(("Precision", "Recall", "F1"), got, expected, strict=True):
         close(left, right, what=name)
 
@@ -402,10 +403,8 @@ def _(answer, rng):
 
 
 def _curve(got, fpr, tpr):
-    holds(
-        isinstance(got, tuple | list | np.ndarray) and len(got) == 2,
-        "The answer should be two rows of numbers: the false positive rates, then the true positive rates.",
-        got,
+    _numbers(
+        got, 2, "The answer should be two rows of numbers: the false positive rates, then the true positive rates."
     )
     close(got[0], fpr, what="The false positive rate")
     close(got[1], tpr, what="The true positive rate")
@@ -667,12 +666,7 @@ def _(answer, rng):
 
 
 def _threshold_and_precision(got, threshold, precision):
-    holds(
-        isinstance(got, tuple | list | np.ndarray) and len(got) == 2,
-        "The answer should be two numbers: the threshold, then the precision there.",
-        got,
-        (threshold, precision),
-    )
+    _numbers(got, 2, "The answer should be two numbers: the threshold, then the precision there.")
     close(got[0], threshold, what="The threshold")
     close(got[1], precision, what="The precision")
 
@@ -962,11 +956,7 @@ def _best_value(y, scores, inspection, saved):
 
 
 def _pair(got):
-    holds(
-        isinstance(got, tuple | list | np.ndarray) and len(got) == 2,
-        "The answer should be two numbers: the threshold, then its value on the test rows.",
-        got,
-    )
+    _numbers(got, 2, "The answer should be two numbers: the threshold, then its value on the test rows.")
     for name, number in zip(("The threshold", "The value"), got, strict=True):
         close(np.ndim(number), 0, what=f"The number of dimensions of {name.lower()}")
     return float(got[0]), float(got[1])
