@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Final
 
 from autograder import values
 from autograder.errors import Mismatch as Mismatch
@@ -94,7 +94,7 @@ def _pattern(left: Any, right: Any, what: str) -> str:
         return f"{what} holds nan (not a number): something was divided by zero, or a missing value came through."
     if np.isinf(left).any() and not np.isinf(right).any():
         return f"{what} is infinite: something was divided by zero or grew beyond every bound."
-    if np.any(right != 0) and np.allclose(left, -right, rtol=1e-6):
+    if np.any(right != 0) and np.allclose(left, -1.0 * right, rtol=1e-6):
         return f"{what} has the right size and the opposite sign."
     square = left.ndim == 2 and left.shape[0] == left.shape[1] > 1
     if square and np.allclose(left.T, right, rtol=1e-6):
@@ -124,17 +124,23 @@ def _difference(got: Any, expected: Any, what: str) -> Mismatch | None:
     if values.is_number(expected):
         alike = values.is_number(got) and values.same(_plain(got), _plain(expected))
         return None if alike else _other_kind_or_value(got, expected, what)
+    if values.is_frame(expected):
+        try:
+            same_frame(got, expected, ordered=True, rtol=1e-9, what=what)
+        except Mismatch as difference:
+            return difference
+        return None
     if isinstance(expected, Mapping):
         return _dict_difference(got, expected, what)
     if isinstance(expected, Set):
         return _set_difference(got, expected, what)
     if values.is_sequence(expected):
         return _sequence_difference(got, expected, what)
-    if type(got) is type(expected) and bool(got == expected):
+    if got is expected or _quietly_equal(got, expected):
         return None
     if isinstance(expected, str) and isinstance(got, str):
         return _text_difference(got, expected, what)
-    return None if _quietly_equal(got, expected) else _other_kind_or_value(got, expected, what)
+    return _other_kind_or_value(got, expected, what)
 
 
 def _plain(number: Any) -> Any:
@@ -166,18 +172,24 @@ def _sequence_difference(got: Any, expected: Any, what: str) -> Mismatch | None:
     if not values.is_sequence(got):
         return _other_kind_or_value(got, expected, what)
     left, right = _elements(got), _elements(expected)
-    for position, (a, b) in enumerate(zip(left, right, strict=False)):
-        difference = _difference(a, b, f"Element [{position}]")
-        if difference is not None:
-            if len(left) == len(right) and _same_items(left, right):
-                return Mismatch(f"{what} has the right elements in another order.", show(left), show(right))
-            if len(left) != len(right):
-                break
-            inside = f"{what} differs at [{position}]. {difference.message}"
-            return Mismatch(inside, difference.got, difference.expected)
     if len(left) != len(right):
         return Mismatch(f"{what} has {len(left)} elements instead of {len(right)}.", show(left), show(right))
+    for position, (a, b) in enumerate(zip(left, right, strict=True)):
+        difference = _difference(a, b, f"{_place(what)}[{position}]")
+        if difference is not None:
+            if len(left) <= _MOST_TO_PAIR and _same_items(left, right):
+                return Mismatch(f"{what} has the right elements in another order.", show(left), show(right))
+            return difference
     return None
+
+
+_MOST_TO_PAIR: Final = 200
+"""Elements are paired off one by one only in rows this short: the time grows with the square of the length."""
+
+
+def _place(what: str) -> str:
+    """How a place inside is begun: 'The result' becomes 'The result at ', a place within a place goes on."""
+    return what if what.endswith("]") else f"{what} at "
 
 
 def _elements(row: Any) -> list[Any]:
@@ -198,7 +210,7 @@ def _dict_difference(got: Any, expected: Mapping[Any, Any], what: str) -> Mismat
         words += [f"has a key too many, {show(extra[0])}"] if extra else []
         return Mismatch(f"{what} {' and '.join(words)}.", f"keys {show(list(got))}", f"keys {show(list(expected))}")
     for key, value in expected.items():
-        difference = _difference(got[key], value, f"The value for {show(key)}")
+        difference = _difference(got[key], value, f"{_place(what)}[{show(key)}]")
         if difference is not None:
             return difference
     return None
@@ -207,9 +219,10 @@ def _dict_difference(got: Any, expected: Mapping[Any, Any], what: str) -> Mismat
 def _set_difference(got: Any, expected: Set[Any], what: str) -> Mismatch | None:
     if not isinstance(got, Set):
         return _other_kind_or_value(got, expected, what)
-    if got == expected:
+    left, right = list(got), list(expected)
+    if _same_items(left, right):
         return None
-    return _items_message(list(expected - got), list(got - expected), what, got, expected)
+    return _items_message(_left_over(right, left), _left_over(left, right), what, got, expected)
 
 
 def same_items(got: Any, expected: Collection[Any], what: str = "The result") -> None:
@@ -230,19 +243,21 @@ def _same_items(left: Sequence[Any], right: Sequence[Any]) -> bool:
 
 def _left_over(these: Sequence[Any], those: Sequence[Any]) -> list[Any]:
     """Elements of `these` for which `those` holds no partner."""
-    try:
-        counted = Counter(these) - Counter(those)
-        return list(counted.elements())
-    except TypeError:  # unhashable elements: pair them off one by one
-        remaining = list(those)
-        rest = []
-        for item in these:
-            partner = next((i for i, other in enumerate(remaining) if _difference(item, other, "") is None), None)
-            if partner is None:
-                rest.append(item)
-            else:
-                del remaining[partner]
-        return rest
+    left, right = list(these), list(those)
+    try:  # what is exactly equal goes fast; a truth value is not the number that equals it
+        mine, theirs = Counter((values.is_truth(x), x) for x in left), Counter((values.is_truth(x), x) for x in right)
+        left = [item for _, item in (mine - theirs).elements()]
+        right = [item for _, item in (theirs - mine).elements()]
+    except TypeError:  # unhashable elements
+        pass
+    rest = []
+    for item in left:
+        partner = next((i for i, other in enumerate(right) if _difference(item, other, "") is None), None)
+        if partner is None:
+            rest.append(item)
+        else:
+            del right[partner]
+    return rest
 
 
 def _items_message(missing: list[Any], extra: list[Any], what: str, got: Any, expected: Any) -> Mismatch:
@@ -255,7 +270,10 @@ def same_shape(got: Any, shape: tuple[int, ...], what: str = "The result") -> No
     """An array, tensor, frame or nested list of the given shape."""
     import numpy as np
 
-    found = tuple(got.shape) if hasattr(got, "shape") else np.shape(got) if values.is_sequence(got) else None
+    try:
+        found = tuple(got.shape) if hasattr(got, "shape") else np.shape(got) if values.is_sequence(got) else None
+    except ValueError:
+        raise Mismatch(f"{what} has rows of different lengths.", show(got), f"shape {shape}") from None
     if found is None:
         raise Mismatch(f"{what} should have the shape {shape}, but it is {describe(got)}.", show(got), f"shape {shape}")
     if found != shape:

@@ -6,13 +6,17 @@ imported them already, so looking into `sys.modules` is enough, and `import auto
 
 from __future__ import annotations
 
+import collections
 import copy
+import datetime
+import enum
 import math
 import numbers
 import reprlib
 import sys
 import types
 from collections.abc import Iterator, Mapping, Set
+from pathlib import PurePath
 from typing import Any, Final
 
 MOST_ELEMENTS: Final = 1_000_000
@@ -27,6 +31,17 @@ class Opaque:
 
     def __repr__(self) -> str:
         return f"<{self.type_name}>"
+
+
+class Fields:
+    """A copy of a data class or a named tuple: its type's name and its fields."""
+
+    def __init__(self, value: object, fields: Mapping[str, Any]) -> None:
+        self.type_name = type(value).__name__
+        self.fields = fields
+
+    def __repr__(self) -> str:
+        return f"{self.type_name}({', '.join(f'{name}={show(field, 40)}' for name, field in self.fields.items())})"
 
 
 def library_type(value: object, module: str, *names: str) -> bool:
@@ -73,7 +88,9 @@ def as_array(value: Any) -> Any:
     import numpy as np
 
     if is_tensor(value):
-        return value.detach().cpu().numpy()
+        value = value.detach().cpu()
+        # NumPy has no bfloat16.
+        return (value.float() if str(value.dtype) == "torch.bfloat16" else value).numpy()
     if is_frame(value) or is_series(value):
         return value.to_numpy()
     return np.asarray(value)
@@ -164,7 +181,7 @@ def describe(value: object) -> str:
         return f"the class {value.__name__}"
     if callable(value) and hasattr(value, "__name__"):
         return f"the function {value.__name__} itself (not the result of calling it)"
-    name = type(value).__name__
+    name = type(value).__name__ or "object"
     return f"{'an' if name[0].lower() in 'aeiou' else 'a'} {name}"
 
 
@@ -172,7 +189,7 @@ def snapshot(value: Any) -> Any:
     """A copy of plain data that later changes to `value` do not touch; `Opaque` for anything else."""
     try:
         return _copy(value, budget=[MOST_ELEMENTS])
-    except (_TooLargeError, RecursionError):
+    except Exception:  # too large, too deep, or a learner's object that can't be looked into
         return Opaque(value)
 
 
@@ -180,11 +197,24 @@ class _TooLargeError(Exception):
     pass
 
 
+_UNCHANGING: Final = (
+    str,
+    bytes,
+    numbers.Number,
+    range,
+    datetime.date,
+    datetime.time,
+    datetime.timedelta,
+    enum.Enum,
+    PurePath,
+)
+
+
 def _copy(value: Any, budget: list[int]) -> Any:
     budget[0] -= _size(value)
     if budget[0] < 0:
         raise _TooLargeError
-    if value is None or isinstance(value, str | bytes | numbers.Number | range):
+    if value is None or isinstance(value, _UNCHANGING):
         return value
     if is_array(value):
         return copy.deepcopy(value) if value.dtype == object else value.copy()
@@ -192,12 +222,19 @@ def _copy(value: Any, budget: list[int]) -> Any:
         return value.copy()
     if is_tensor(value):
         return value.detach().clone()
-    if isinstance(value, list | tuple | set | frozenset) and type(value) in (list, tuple, set, frozenset):
+    if type(value) in (list, tuple):
         return type(value)(_copy(item, budget) for item in value)
+    if isinstance(value, tuple) and hasattr(value, "_fields"):  # a named tuple
+        return Fields(value, {name: _copy(item, budget) for name, item in zip(value._fields, value, strict=True)})
+    if type(value) is collections.deque:
+        return collections.deque(_copy(item, budget) for item in value)
+    # What is hashable stays as it is, so keys and elements of sets are found again.
+    if type(value) in (set, frozenset):
+        return value.copy()
     if isinstance(value, Mapping) and type(value).__module__ in {"builtins", "collections"}:
-        return {_copy(key, budget): _copy(item, budget) for key, item in value.items()}
+        return {key: _copy(item, budget) for key, item in value.items()}
     if hasattr(value, "__dataclass_fields__") and not isinstance(value, type):
-        return (type(value).__name__, _copy(vars(value), budget) if hasattr(value, "__dict__") else Opaque(value))
+        return Fields(value, {name: _copy(getattr(value, name), budget) for name in value.__dataclass_fields__})
     return Opaque(value)
 
 
@@ -212,10 +249,20 @@ def _size(value: Any) -> int:
 def same(a: Any, b: Any, tolerance: float = 1e-9) -> bool:
     """Whether two snapshots are the same value; floats may differ by a relative `tolerance`, nan equals nan.
 
-    A list, a tuple and an array of the same elements are *different* here: this compares behaviour.
+    A list, a tuple and an array of the same elements are *different* here: this compares behaviour. The order
+    of a dict's keys does not count.
     """
+    try:
+        return _same(a, b, tolerance)
+    except Exception:  # a learner's own __eq__ may raise anything
+        return False
+
+
+def _same(a: Any, b: Any, tolerance: float) -> bool:
     if isinstance(a, Opaque) or isinstance(b, Opaque):
         return isinstance(a, Opaque) and isinstance(b, Opaque) and a.type_name == b.type_name
+    if isinstance(a, Fields):
+        return isinstance(b, Fields) and a.type_name == b.type_name and same(a.fields, b.fields, tolerance)
     if is_array(a) or is_tensor(a):
         return type(a) is type(b) and _same_array(as_array(a), as_array(b), tolerance)
     if is_frame(a):
@@ -231,22 +278,32 @@ def same(a: Any, b: Any, tolerance: float = 1e-9) -> bool:
         return is_truth(a) and is_truth(b) and bool(a) == bool(b)
     if is_number(a):
         return is_number(b) and _same_number(a, b, tolerance)
-    if isinstance(a, list | tuple):
+    if isinstance(a, list | tuple | collections.deque):
         return type(a) is type(b) and len(a) == len(b) and all(same(x, y, tolerance) for x, y in zip(a, b, strict=True))
     if isinstance(a, Mapping):
-        return isinstance(b, Mapping) and list(a) == list(b) and all(same(a[k], b[k], tolerance) for k in a)
+        return isinstance(b, Mapping) and a.keys() == b.keys() and all(same(a[k], b[k], tolerance) for k in a)
     if isinstance(a, Set):
         return isinstance(b, Set) and a == b
-    return type(a) is type(b) and bool(a == b)
+    return type(a) is type(b) and (a is b or bool(a == b))
 
 
 def _same_number(a: Any, b: Any, tolerance: float) -> bool:
-    if isinstance(a, complex) or isinstance(b, complex):
-        return bool(abs(a - b) <= tolerance * max(abs(a), abs(b), 1e-3))
-    a, b = float(a), float(b)
+    if isinstance(a, numbers.Integral) and isinstance(b, numbers.Integral):
+        return int(a) == int(b)
+    if _has_imaginary_part(a) or _has_imaginary_part(b):
+        a, b = complex(a), complex(b)
+        return _same_number(a.real, b.real, tolerance) and _same_number(a.imag, b.imag, tolerance)
+    try:
+        a, b = float(a), float(b)
+    except OverflowError:  # whole numbers beyond 1e308
+        return bool(a == b)
     if math.isnan(a) or math.isnan(b):
         return math.isnan(a) and math.isnan(b)
     return math.isclose(a, b, rel_tol=tolerance, abs_tol=tolerance * 1e-3)
+
+
+def _has_imaginary_part(number: Any) -> bool:
+    return isinstance(number, numbers.Complex) and not isinstance(number, numbers.Real)
 
 
 def _same_array(a: Any, b: Any, tolerance: float) -> bool:
@@ -258,8 +315,9 @@ def _same_array(a: Any, b: Any, tolerance: float) -> bool:
         if a.dtype.kind not in "fciub" or b.dtype.kind not in "fciub":
             return False
         # Single precision carries seven digits: two ways to the same float32 differ in the last of them.
-        coarse = max(tolerance, 1e-5) if "4" in (a.dtype.str[-1], b.dtype.str[-1]) else tolerance
+        coarse = max(tolerance, *(100 * float(np.finfo(x.dtype).eps) for x in (a, b) if x.dtype.kind in "fc"))
         return bool(np.allclose(a, b, rtol=coarse, atol=coarse * 1e-3, equal_nan=True))
     if a.dtype == object or b.dtype == object:
-        return all(same(x, y, tolerance) or (x is y) for x, y in zip(a.ravel(), b.ravel(), strict=True))
-    return bool(np.array_equal(a, b))
+        return all(x is y or same(x, y, tolerance) for x, y in zip(a.ravel(), b.ravel(), strict=True))
+    # NaT, the missing date, differs from itself unless told otherwise.
+    return bool(np.array_equal(a, b, equal_nan=a.dtype.kind == b.dtype.kind and a.dtype.kind in "mM"))
