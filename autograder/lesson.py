@@ -43,6 +43,7 @@ class Lesson:
         self.id = self._entry.id if self._entry else lesson_id
         self._journal: Journal | None = open_journal()
         self._hints_given: dict[str, int] = {}
+        self._lent: dict[str, Any] = {}
 
     @property
     def exercise_names(self) -> tuple[str, ...]:
@@ -123,7 +124,7 @@ class Lesson:
             found = find_answer(exercise, self._namespace, self._folder)
             assert not isinstance(found, Missing)
             return found.answer
-        answer = own_answer.solution_value(self._entry, exercise, self._namespace)
+        answer = self._lent[name] = own_answer.solution_value(self._entry, exercise, self._namespace)
         print(f"Using our `{name}`, because yours does not pass yet.")
         return answer
 
@@ -148,6 +149,9 @@ class Lesson:
         found = find_answer(exercise, self._namespace, self._folder)
         if isinstance(found, Missing):
             return not_started(exercise, found)
+        if name_lent := next((name for name, lent in self._lent.items() if found.answer is lent), ""):
+            reason = f"`{name_lent}` is our answer, lent by `lesson.use`. Write your own in its cell and run that cell."
+            return not_started(exercise, Missing(reason))
         return check(exercise, found.answer, stub_left=found.stub_left)
 
     def _after(self, name: str) -> str:

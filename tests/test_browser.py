@@ -2,73 +2,32 @@
 
 from __future__ import annotations
 
-import os
 import re
-import signal
-import socket
-import subprocess
-import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from lab_in_browser import Desk, cell_with, chromium, open_desk, open_lesson, run_cell, write
+from playwright.sync_api import Browser, Page, expect
 
 pytestmark = pytest.mark.browser
 
-QUIET = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
 NO_ROOT = "def length(v):\n return sum(x**2 for x in v)"
 RIGHT = "def length(v):\n return sum(x**2 for x in v)**0.5"
 
 
-@dataclass(frozen=True)
-class Desk:
-    """A JupyterLab that `autograder learn` has opened."""
-
-    address: str
-    folder: Path
-
-    def lesson(self, lesson_id: str) -> str:
-        return self.address.replace("/groundwork", f"/lab/tree/{lesson_id}.ipynb")
-
-
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    folder = tmp_path_factory.mktemp("desk")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "autograder", "learn", "--browser", "none", "--port", str(port)]
-    environment = {**os.environ, "GROUNDWORK_JOURNAL": str(folder / "journal.jsonl")}
-    server = subprocess.Popen(
-        [*command, "--folder", str(folder / "work")], env=environment, stdout=subprocess.PIPE, text=True
-    )
-    assert server.stdout is not None
-    try:
-        address = next(found.group() for line in server.stdout if (found := re.search(r"http://\S+", line)))
-        yield Desk(address, folder / "work")
-    finally:
-        server.send_signal(signal.SIGINT)
-        server.wait(30)
-        server.stdout.close()
+    with open_desk(tmp_path_factory.mktemp("desk")) as opened:
+        yield opened
 
 
 @pytest.fixture(scope="module")
 def browser(needs_chromium: Path) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=str(needs_chromium), args=QUIET)
-        yield chromium
-        chromium.close()
+    with chromium(needs_chromium) as started:
+        yield started
 
 
 @pytest.fixture
@@ -78,27 +37,6 @@ def page(browser: Browser) -> Iterator[Page]:
     expect.set_options(timeout=60_000)
     yield context.new_page()
     context.close()
-
-
-def cell_with(page: Page, text: str) -> Locator:
-    return page.locator(".jp-Notebook .jp-CodeCell").filter(has=page.locator(".cm-content", has_text=text)).first
-
-
-def run_cell(page: Page, cell: Locator) -> None:
-    cell.locator(".cm-content").click()
-    page.keyboard.press("Shift+Enter")
-
-
-def write(page: Page, cell: Locator, code: str) -> None:
-    cell.locator(".cm-content").click()
-    page.keyboard.press("ControlOrMeta+a")
-    page.keyboard.insert_text(code)
-
-
-def open_lesson(page: Page, desk: Desk, lesson_id: str) -> None:
-    page.goto(desk.lesson(lesson_id))
-    expect(cell_with(page, "lesson = Lesson(")).to_be_visible()
-    expect(page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").first).to_be_visible()
 
 
 def serious(page: Page, within: str | None = None) -> list[Any]:
