@@ -6,9 +6,10 @@ import re
 import time
 import traceback
 import zlib
+from collections.abc import Iterable
 from dataclasses import dataclass
-from types import TracebackType
-from typing import Any
+from types import SimpleNamespace, TracebackType
+from typing import Any, Final
 
 from autograder import values
 from autograder.answers import Missing
@@ -16,6 +17,7 @@ from autograder.errors import CourseError, Mismatch
 from autograder.exercise import Exercise, Mistake, Test
 from autograder.limits import OutOfTime, Printed, printed, time_limit
 from autograder.recorder import Call, Recorder
+from autograder.seeds import seeded
 from autograder.verdict import Failure, TestResult, Verdict
 
 MOST_SECONDS_FOR_MISTAKES = 10.0
@@ -24,15 +26,20 @@ MOST_SECONDS_FOR_MISTAKES = 10.0
 
 @dataclass(frozen=True)
 class Run:
-    """One test run on one answer: how it ended and the calls that it made on the way."""
+    """One test run on one answer: how it ended, the calls that it made on the way, and what it last looked at."""
 
     failure: Failure | None
     calls: tuple[Call, ...]
     caution: str = ""
+    seen: Any = None
 
     @property
     def timed_out(self) -> bool:
         return self.failure is not None and self.failure.kind == "timeout"
+
+    @property
+    def interrupted(self) -> bool:
+        return self.failure is not None and self.failure.kind == "interrupted"
 
     def same_as(self, other: Run) -> bool:
         """The same calls with the same effects, and the same end."""
@@ -46,7 +53,9 @@ class Run:
                 return False
             if mine.kind == "error" and mine.message.partition(":")[0] != theirs.message.partition(":")[0]:
                 return False
-        return all(a.same_as(b) for a, b in zip(self.calls, other.calls, strict=True))
+        return values.same(self.seen, other.seen) and all(
+            a.same_as(b) for a, b in zip(self.calls, other.calls, strict=True)
+        )
 
 
 def check(exercise: Exercise, answer: Any, *, seed: int = 0, stub_left: bool = False) -> Verdict:
@@ -56,14 +65,16 @@ def check(exercise: Exercise, answer: Any, *, seed: int = 0, stub_left: bool = F
     stub_left: the stub's lines still stand in the answer's cell; then only full marks count.
     """
     started = time.perf_counter()
+    answer = exercise.canonical(answer)
     with printed() as output:
         runs = run_tests(exercise, answer, seed)
         results = tuple(
             TestResult(test.sentence, test.points, test.hidden, run.failure, run.caution)
             for test, run in zip(exercise.tests, runs, strict=True)
         )
-        passed = all(result.passed for result in results)
-        mistake = None if passed or stub_left else recognise(exercise, runs, seed)
+    passed = all(result.passed for result in results)
+    with printed():  # what our own wrong answers print is not the learner's
+        mistake = None if passed or stub_left else recognise(exercise, answer, runs, seed)
     if stub_left and not passed:
         return not_started(
             exercise, Missing("The line with the three dots still stands in your cell. Put your code in its place.")
@@ -73,7 +84,7 @@ def check(exercise: Exercise, answer: Any, *, seed: int = 0, stub_left: bool = F
         outcome="passed" if passed else "in progress",
         maximum=exercise.points,
         results=results,
-        note=_note(exercise, answer, runs, output),
+        note=_note(runs, output),
         mistake=mistake.message if mistake else "",
         printed=_beginning(output),
         held_back=exercise.held_back,
@@ -94,11 +105,15 @@ def generator(exercise: Exercise, test: Test, seed: int) -> Any:
 
 
 def run_tests(exercise: Exercise, answer: Any, seed: int = 0) -> list[Run]:
-    """Every test on one answer. After one had to be stopped the others get a second each, not the full time."""
+    """Every test on one answer. After one had to be stopped the others get a second each, not the full time.
+
+    After the learner has stopped one, no other is begun.
+    """
     runs: list[Run] = []
     seconds = exercise.seconds
     for test in exercise.tests:
-        runs.append(run_test(exercise, test, answer, seed, seconds))
+        stopped = bool(runs) and runs[-1].interrupted
+        runs.append(Run(_INTERRUPTED, ()) if stopped else run_test(exercise, test, answer, seed, seconds))
         if runs[-1].timed_out:
             seconds = min(exercise.seconds, 1.0)
     return runs
@@ -108,43 +123,60 @@ def run_test(exercise: Exercise, test: Test, answer: Any, seed: int, seconds: fl
     """One test on one answer, within `seconds`."""
     recorder = Recorder()
     name = exercise.names[0] if len(exercise.names) == 1 else exercise.id
-    wrapped = recorder.wrap(answer, name, classes=not exercise.inside)
-    arguments = (wrapped, generator(exercise, test, seed)) if test.wants_rng else (wrapped,)
     try:
-        with time_limit(seconds):
-            test.run(*arguments)
+        with recorder.recorded(answer, name, classes=not exercise.inside) as recorded, seeded(seed):
+            arguments = (recorded, generator(exercise, test, seed)) if test.wants_rng else (recorded,)
+            with time_limit(seconds):
+                test.run(*arguments)
     except OutOfTime:
         words = f"It was still running after {_seconds(seconds)} and was stopped. Is there a loop that never ends?"
         return Run(_failure("timeout", words, recorder), tuple(recorder.calls))
     except KeyboardInterrupt:
-        return Run(
-            Failure("interrupted", "You stopped it. Run this cell again when you are ready."), tuple(recorder.calls)
-        )
+        return Run(_INTERRUPTED, tuple(recorder.calls))
     except CourseError:
         raise  # a damaged data set, say: the course's fault, not the answer's
     except BaseException as error:  # answers may raise anything, SystemExit included
-        return Run(_explain(error, exercise, recorder), tuple(recorder.calls))
+        failure = _explain(error, exercise, answer, recorder)
+        return Run(failure, tuple(recorder.calls), seen=getattr(error, "seen", None))
     return Run(None, tuple(recorder.calls), _caution(recorder))
 
 
-def recognise(exercise: Exercise, runs: list[Run], seed: int) -> Mistake | None:
-    """The first known mistake that does on every call of every test what the answer did, or None."""
-    if not any(run.calls or run.failure for run in runs):
+def recognise(exercise: Exercise, answer: Any, runs: list[Run], seed: int) -> Mistake | None:
+    """The first known mistake that does on every call of every test what the answer did, or None.
+
+    Where the answer is a value, it must also be equal to the mistake's; text (a query, a file) need only do the
+    same, since there are many ways to write it.
+    """
+    if any(run.interrupted for run in runs):
         return None
     deadline = time.perf_counter() + MOST_SECONDS_FOR_MISTAKES
     for mistake in exercise.mistakes:
-        if _behaves_like(exercise, mistake, runs, seed, deadline):
+        wrong = exercise.canonical(exercise.answer_of(mistake.answer))
+        if exercise.value and _is_another_value(answer, wrong):
+            continue
+        if _behaves_like(exercise, wrong, runs, seed, deadline):
             return mistake
     return None
 
 
-def _behaves_like(exercise: Exercise, mistake: Mistake, runs: list[Run], seed: int, deadline: float) -> bool:
-    answer = exercise.answer_of(mistake.answer)
+def _is_another_value(answer: Any, wrong: Any) -> bool:
+    if isinstance(answer, SimpleNamespace) and isinstance(wrong, SimpleNamespace):
+        return any(_is_another_value(part, vars(wrong).get(name)) for name, part in vars(answer).items())
+    given, known = values.snapshot(answer), values.snapshot(wrong)
+    if isinstance(given, str | values.Opaque) and isinstance(known, str | values.Opaque):
+        return False
+    return not values.same(given, known)
+
+
+def _behaves_like(exercise: Exercise, wrong: Any, runs: list[Run], seed: int, deadline: float) -> bool:
     for test, run in zip(exercise.tests, runs, strict=True):
         left = deadline - time.perf_counter()
-        if left < 0 or not run.same_as(run_test(exercise, test, answer, seed, min(exercise.seconds, left))):
+        if left < 0 or not run.same_as(run_test(exercise, test, wrong, seed, min(exercise.seconds, left))):
             return False
     return True
+
+
+_INTERRUPTED: Final = Failure("interrupted", "You stopped it. Run this cell again when you are ready.")
 
 
 def _seconds(seconds: float) -> str:
@@ -157,7 +189,7 @@ def _failure(
     return Failure(kind, message, got, expected, str(recorder.last) if recorder.last else "", tuple(trace))
 
 
-def _explain(error: BaseException, exercise: Exercise, recorder: Recorder) -> Failure:
+def _explain(error: BaseException, exercise: Exercise, answer: Any, recorder: Recorder) -> Failure:
     """What an exception means for the learner, depending on where it was raised."""
     if isinstance(error, Mismatch):
         return _failure("mismatch", error.message, recorder, error.got, error.expected)
@@ -175,18 +207,31 @@ def _explain(error: BaseException, exercise: Exercise, recorder: Recorder) -> Fa
         return _failure("mismatch", str(error) or "The answer does not do this yet.", recorder)
     if raised_by_answer or trace:
         return _failure("error", f"{type(error).__name__}: {_first_line(error)}", recorder, trace=trace)
-    # The test itself stumbled over what the answer gave back.
-    if last is not None and last.result is None:
+    # The test itself stumbled over what the answer is or gave back.
+    if last is None and not (exercise.value or callable(answer)) and "not callable" in str(error):
+        name = exercise.names[0]
+        words = f"`{name}` should be a function or a class, something to call, but it is {values.describe(answer)}."
+        return _failure("mismatch", words, recorder, values.show(answer))
+    if last is not None and last.result is None and last.error is None and "NoneType" in _first_line(error):
         return _failure(
             "mismatch", "It gives back nothing (None). Is there a `return` on every path?", recorder, "None"
         )
     got = last.result if last is not None else None
     words = f"The test can't go on with what it got: {type(error).__name__}: {_first_line(error)}"
-    return _failure("mismatch", words, recorder, f"{values.describe(got)}, {values.show(got)}" if last else "")
+    return _failure("mismatch", words, recorder, _described(got) if last else "")
+
+
+def _described(value: Any) -> str:
+    words = values.describe(value)
+    return words if isinstance(value, values.Opaque) else f"{words}, {values.show(value)}"
 
 
 def _first_line(error: BaseException) -> str:
-    return (str(error).strip().splitlines() or ["(no message)"])[0][:300]
+    try:
+        text = str(error)
+    except Exception:  # a learner's own __str__ may raise anything
+        text = ""
+    return (text.strip().splitlines() or ["(no message)"])[0][:300]
 
 
 def own_lines(trace: TracebackType | None) -> list[tuple[str, str]]:
@@ -205,14 +250,20 @@ def is_cell(filename: str) -> bool:
 
 
 def _caution(recorder: Recorder) -> str:
-    for call in recorder.calls:
-        if call.changed is not None:
-            which = f"argument {call.changed + 1}" if isinstance(call.changed, int) else f"`{call.changed}`"
-            return f"`{call.name}` changes {which}, which still belongs to whoever called it. Work on a copy."
-    return ""
+    changed = _changed_argument(recorder.calls)
+    return f"{changed[0]} changes {changed[1]} Work on a copy." if changed else ""
 
 
-def _note(exercise: Exercise, answer: Any, runs: list[Run], output: Printed) -> str:
+def _changed_argument(calls: Iterable[Call]) -> tuple[str, str] | None:
+    """Which call changed which of its arguments. One that gives back nothing is meant to change something."""
+    for call in calls:
+        if call.result is not None and (changed := call.changed) is not None:
+            which = f"argument {changed + 1}" if isinstance(changed, int) else f"`{changed}`"
+            return f"`{call.name}`", f"{which}, which still belongs to whoever called it."
+    return None
+
+
+def _note(runs: list[Run], output: Printed) -> str:
     """One more thing worth knowing about a wrong answer: most often, that it prints instead of returning."""
     failed = [run for run in runs if run.failure is not None]
     calls = [call for run in failed for call in run.calls]
@@ -221,12 +272,8 @@ def _note(exercise: Exercise, answer: Any, runs: list[Run], output: Printed) -> 
             "Your function prints its result and gives back nothing. "
             "`print` shows a value to you; `return` hands it to the caller."
         )
-    for run in failed:
-        for call in run.calls:
-            if call.changed is not None:
-                which = f"argument {call.changed + 1}" if isinstance(call.changed, int) else f"`{call.changed}`"
-                return f"`{call.name}` also changes {which}, which still belongs to whoever called it."
-    return ""
+    changed = _changed_argument(calls)
+    return f"{changed[0]} also changes {changed[1]}" if changed else ""
 
 
 def _beginning(output: Printed) -> str:

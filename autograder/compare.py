@@ -8,17 +8,35 @@ same numbers are equal.
 
 from __future__ import annotations
 
+import functools
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
-from typing import Any, Final
+from typing import Any, Final, TypeVar, cast
 
 from autograder import values
 from autograder.errors import Mismatch as Mismatch
 from autograder.frames import same_frame as same_frame
 from autograder.values import describe, show
 
+Comparison = TypeVar("Comparison", bound=Callable[..., None])
 
+
+def _keeping_what_it_saw(compare: Comparison) -> Comparison:
+    """A comparison whose Mismatch carries a copy of everything it looked at."""
+
+    @functools.wraps(compare)
+    def comparing(got: Any, *args: Any, **kwargs: Any) -> None:
+        try:
+            compare(got, *args, **kwargs)
+        except Mismatch as mismatch:
+            mismatch.seen = values.snapshot(got)
+            raise
+
+    return cast(Comparison, comparing)
+
+
+@_keeping_what_it_saw
 def close(got: Any, expected: Any, rtol: float = 1e-6, atol: float = 1e-8, what: str = "The result") -> None:
     """Numbers equal up to rounding: |got - expected| <= atol + rtol * |expected|, element by element.
 
@@ -102,6 +120,7 @@ def _pattern(left: Any, right: Any, what: str) -> str:
     return ""
 
 
+@_keeping_what_it_saw
 def equal(got: Any, expected: Any, what: str = "The result") -> None:
     """The same value: text, numbers, lists, dicts, sets, nested as they like; floats up to 1e-9.
 
@@ -225,6 +244,7 @@ def _set_difference(got: Any, expected: Set[Any], what: str) -> Mismatch | None:
     return _items_message(_left_over(right, left), _left_over(left, right), what, got, expected)
 
 
+@_keeping_what_it_saw
 def same_items(got: Any, expected: Collection[Any], what: str = "The result") -> None:
     """The same elements, each as often, in any order."""
     if got is None or isinstance(got, str) or not (values.is_sequence(got) or isinstance(got, Collection)):
@@ -291,7 +311,8 @@ def is_a(got: Any, *kinds: type, what: str = "The result") -> None:
 def holds(condition: object, message: str, got: Any = None, expected: Any = None) -> None:
     """A condition with the sentence to say when it does not hold; `got` and `expected` are shown when given."""
     if not condition:
-        raise Mismatch(message, "" if got is None else show(got), "" if expected is None else show(expected))
+        seen = values.snapshot(got)
+        raise Mismatch(message, "" if got is None else show(got), "" if expected is None else show(expected), seen)
 
 
 @contextmanager

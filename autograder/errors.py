@@ -21,12 +21,14 @@ class CourseError(Exception):
 class Mismatch(AssertionError):  # noqa: N818 - what a test found is not an error of the program
     """What a test found, in the learner's terms.
 
-    `message` is a sentence; `got` and `expected` are short texts, empty where the sentence says it all.
+    `message` is a sentence; `got` and `expected` are short texts, empty where the sentence says it all. `seen`
+    is a copy of what was looked at, in full: it tells two failures apart that read the same.
     """
 
-    def __init__(self, message: str, got: str = "", expected: str = "") -> None:
+    def __init__(self, message: str, got: str = "", expected: str = "", seen: object = None) -> None:
         self.message = message
         self.got = got
         self.expected = expected
+        self.seen = seen
         parts = [message, f"got {got}" if got else "", f"expected {expected}" if expected else ""]
         super().__init__("; ".join(part for part in parts if part))

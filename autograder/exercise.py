@@ -27,7 +27,7 @@ from types import SimpleNamespace
 from typing import Any, TypeVar
 
 from autograder.errors import CourseError, Mismatch
-from autograder.values import describe, show
+from autograder.values import describe, is_sequence, show
 
 Thing = TypeVar("Thing", bound=Callable[..., Any])
 
@@ -151,6 +151,10 @@ class Exercise:
         built = given()
         return SimpleNamespace(**built) if len(self.names) > 1 and isinstance(built, dict) else built
 
+    def canonical(self, answer: Any) -> Any:
+        """The form in which two spellings of one answer are the same; here, as it is."""
+        return answer
+
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.id or '(unnamed)'}: {len(self.tests)} tests, {self.points} points>"
 
@@ -188,11 +192,17 @@ class Choice(Exercise):
 
     def letter(self, answer: Any) -> str:
         """The option that an answer names: 'b', 'B', ' b) ' and '(b)' are the same."""
+        given = self.canonical(answer)
+        if given in self.letters:
+            return str(given)
+        options = ", ".join(f'"{letter}"' for letter in self.letters)
+        found = "this is none of them" if isinstance(answer, str) else f"this is {describe(answer)}"
+        raise Mismatch(f"Answer with one of {options}, in quotes; {found}.", show(answer))
+
+    def canonical(self, answer: Any) -> Any:
+        """The letter itself where an answer names one."""
         text = answer.strip().strip("().:").strip().lower() if isinstance(answer, str) else ""
-        if text not in {letter.lower() for letter in self.letters}:
-            options = ", ".join(f'"{letter}"' for letter in self.letters)
-            raise Mismatch(f"Answer with one of {options}, in quotes; this is {describe(answer)}.", show(answer))
-        return next(letter for letter in self.letters if letter.lower() == text)
+        return next((letter for letter in self.letters if letter.lower() == text), answer)
 
 
 class Order(Exercise):
@@ -232,13 +242,20 @@ class Order(Exercise):
             swapped = _swap(self.sequence, earlier, later)
             self.mistake(self.because[earlier, later])(_returning(list(swapped), f"{later}_before_{earlier}"))
 
+    def canonical(self, answer: Any) -> Any:
+        """The list of labels where an answer names each of them."""
+        try:
+            return list(self.labels(answer))
+        except Mismatch:
+            return answer
+
     def labels(self, answer: Any) -> tuple[str, ...]:
         """The labels that an answer names, each exactly once: a list, or text such as 'c a b' or 'cab'."""
         if isinstance(answer, str):
             answer = (
                 answer.replace(",", " ").split() if " " in answer.strip() or "," in answer else list(answer.strip())
             )
-        given = tuple(str(label).strip() for label in answer) if isinstance(answer, list | tuple) else ()
+        given = tuple(str(label).strip() for label in answer) if is_sequence(answer) else ()
         if sorted(given) != sorted(self.sequence):
             raise Mismatch(f"Name each of {', '.join(sorted(self.sequence))} exactly once, in order.", show(answer))
         return given

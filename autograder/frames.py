@@ -19,12 +19,20 @@ def same_frame(
     expected; whole numbers and floats of the same value are equal; a missing value equals a missing value of
     any spelling.
     """
-    import pandas as pd
-
     if not values.is_frame(got):
         raise Mismatch(f"{what} should be a DataFrame, but it is {describe(got)}.", show(got), describe(expected))
     if index:
         got, expected = got.reset_index(), expected.reset_index()
+    try:
+        _compare(got, expected, ordered, rtol, what)
+    except Mismatch as mismatch:
+        mismatch.seen = values.snapshot(got)
+        raise
+
+
+def _compare(got: Any, expected: Any, ordered: bool, rtol: float, what: str) -> None:
+    import pandas as pd
+
     _same_columns(got, expected, what)
     if len(got) != len(expected):
         twice = _repeated(got) > _repeated(expected)

@@ -70,24 +70,30 @@ def _alarm(seconds: float) -> Iterator[None]:
             return raise_on_each_line
 
         inner = frame
-        while inner is not None and inner.f_code is not _alarm_marker:
+        while inner is not None and inner is not caller:
             if not inner.f_code.co_filename.startswith(_own_folder):
                 inner.f_trace = raise_on_each_line
             inner = inner.f_back
         sys.settrace(lambda frame, _event, _arg: None)
         raise OutOfTime
 
+    # Frames further out than the block go on after it (Jupyter's, pytest's): they must not be touched.
+    caller: FrameType | None = sys._getframe()
+    while caller is not None and caller.f_code.co_filename in {__file__, contextlib.__file__}:
+        caller = caller.f_back
     before, tracing = signal.signal(signal.SIGALRM, ring), sys.gettrace()
     signal.setitimer(signal.ITIMER_REAL, seconds, 1.0)
     try:
-        yield
-    finally:
+        try:
+            yield
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+    finally:  # the alarm may have rung in the line above
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
         sys.settrace(tracing)
 
 
-_alarm_marker = time_limit.__wrapped__.__code__  # type: ignore[attr-defined]
 _own_folder = __file__.rpartition("limits.py")[0]
 
 
@@ -97,13 +103,19 @@ def _asynchronous(seconds: float) -> Iterator[None]:
     done = threading.Event()
 
     def watch() -> None:
-        if not done.wait(seconds):
+        wait = seconds
+        while not done.wait(wait):
             ctypes.pythonapi.PyThreadState_SetAsyncExc(thread, ctypes.py_object(OutOfTime))
+            wait = 0.05  # again, for a block that swallows it
 
     watcher = threading.Thread(target=watch, daemon=True)
     watcher.start()
     try:
-        yield
-    finally:
+        try:
+            yield
+        finally:
+            done.set()
+    finally:  # it may have arrived in the line above, and one more may be on its way
         done.set()
         watcher.join()
+        ctypes.pythonapi.PyThreadState_SetAsyncExc(thread, None)

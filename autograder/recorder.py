@@ -6,14 +6,20 @@ and it also lets a failed test say what it had asked for.
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import inspect
+import sys
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from pathlib import Path
+from typing import Any, Final
 
 from autograder import values
+
+MOST_CALLS: Final = 1_000
+"""Calls after so many go through unrecorded: a test that loops for long must stay as fast as it is."""
 
 
 @dataclass
@@ -32,6 +38,9 @@ class Call:
         given = [values.show(arg, 70) for arg in self.args] + [
             f"{k}={values.show(v, 50)}" for k, v in self.kwargs.items()
         ]
+        owner, _, method = self.name.rpartition(".")
+        if method in _SPELLED and len(given) == _SPELLED[method].count("{") - 1:
+            return _SPELLED[method].format(owner, *given)
         return f"{self.name}({', '.join(given)})"
 
     def same_as(self, other: Call) -> bool:
@@ -58,43 +67,76 @@ class Call:
         return None
 
 
-class Recorder:
-    """Wraps an answer so that its calls are recorded; everything else about it stays as it was.
+_SPELLED: Final = {
+    "__call__": "{}(…)({})",
+    "__len__": "len({})",
+    "__str__": "str({})",
+    "__iter__": "iter({})",
+    "__next__": "next({})",
+    "__abs__": "abs({})",
+    "__neg__": "-{}",
+    "__bool__": "bool({})",
+    "__getitem__": "{}[{}]",
+    "__setitem__": "{}[{}] = {}",
+    "__contains__": "{1} in {0}",
+    "__eq__": "{} == {}",
+    "__lt__": "{} < {}",
+    "__le__": "{} <= {}",
+    "__add__": "{} + {}",
+    "__sub__": "{} - {}",
+    "__mul__": "{} * {}",
+    "__rmul__": "{1} * {0}",
+    "__truediv__": "{} / {}",
+    "__matmul__": "{} @ {}",
+}
+"""Special methods as people write them; the class's name stands for its object."""
 
-    Functions and the public methods of classes are recorded. Objects (a fitted model, a web app, a value) and
-    answers that must keep their identity (`inside=True` classes) pass through untouched.
+
+class Recorder:
+    """Records the calls to an answer; everything else about the answer stays as it was.
+
+    A function is given to the tests in a wrapping that shares its attributes and signature. A class is given as
+    it is, with its public methods recorded until the block of `recorded` is left, so that what they make of
+    their own kind is recorded as well, and `isinstance` means what it says. Objects (a fitted model, a web app,
+    a value) and classes of `inside=True` exercises pass through untouched.
     """
 
     def __init__(self) -> None:
         self.calls: list[Call] = []
         self._depth = 0
+        self._undo = contextlib.ExitStack()
+        self._made: dict[int, tuple[Any, Any]] = {}
 
-    def wrap(self, answer: Any, name: str, classes: bool = True) -> Any:
+    @contextlib.contextmanager
+    def recorded(self, answer: Any, name: str, classes: bool = True) -> Iterator[Any]:
         """The answer, recorded under the `name` that the exercise gives it, whatever it calls itself."""
+        with self._undo:
+            yield self._wrap(answer, name, classes)
+
+    @property
+    def last(self) -> Call | None:
+        """The call made last; None as well when calls have gone by unrecorded."""
+        return self.calls[-1] if 0 < len(self.calls) < MOST_CALLS else None
+
+    def _wrap(self, answer: Any, name: str, classes: bool) -> Any:
         if isinstance(answer, types.SimpleNamespace):
-            parts = {part: self.wrap(value, part, classes) for part, value in vars(answer).items()}
+            parts = {part: self._wrap(value, part, classes) for part, value in vars(answer).items()}
             return types.SimpleNamespace(**parts)
         if isinstance(answer, type):
-            return self._class(answer, name) if classes else answer
+            if classes and not _is_from_a_library(answer):
+                self._class(answer, name)
+            return answer
         if inspect.isroutine(answer) or isinstance(answer, functools.partial):
             return self._function(answer, name)
         return answer
 
-    @property
-    def last(self) -> Call | None:
-        return self.calls[-1] if self.calls else None
-
     def _function(self, function: Callable[..., Any], name: str, method: bool = False) -> Callable[..., Any]:
-        @functools.wraps(function)
         def recorded(*args: Any, **kwargs: Any) -> Any:
-            if self._depth:  # the answer calling itself, or one of its methods another: its own business
+            # The answer calling itself, or one of its methods another, is its own business.
+            if self._depth or len(self.calls) >= MOST_CALLS:
                 return function(*args, **kwargs)
             shown = args[1:] if method else args
-            call = Call(name, values.snapshot(tuple(shown)), values.snapshot(kwargs))
-            if isinstance(call.args, values.Opaque):
-                call.args = (call.args,)
-            if isinstance(call.kwargs, values.Opaque):
-                call.kwargs = {}
+            call = Call(name, _copied_args(shown), _copied_kwargs(kwargs))
             self.calls.append(call)
             self._depth += 1
             try:
@@ -104,48 +146,106 @@ class Recorder:
                 raise
             finally:
                 self._depth -= 1
-                after = values.snapshot(tuple(shown))
-                call.args_after = (after,) if isinstance(after, values.Opaque) else after
-                kwargs_after = values.snapshot(kwargs)
-                call.kwargs_after = {} if isinstance(kwargs_after, values.Opaque) else kwargs_after
+                call.args_after, call.kwargs_after = _copied_args(shown), _copied_kwargs(kwargs)
+            if method and function.__name__ == "__init__":
+                call.result = values.Opaque(args[0])
+                return result
             call.result = values.snapshot(result)
-            if isinstance(result, types.FunctionType):  # a function that makes functions: follow what it made
-                return self._function(result, f"{name}(…)")
-            return result
+            given = any(result is argument for argument in args)
+            return self._follow(result, name) if isinstance(result, types.FunctionType) and not given else result
 
+        return self._dressed(recorded, function)
+
+    def _follow(self, function: types.FunctionType, name: str) -> Any:
+        """A function that the answer made, recorded too; the same one always in the same wrapping."""
+        if id(function) not in self._made:
+            self._made[id(function)] = (function, self._function(function, f"{name}(…)"))
+        return self._made[id(function)][1]
+
+    def _class(self, answer: type, called: str) -> None:
+        self._set(answer, "__name__", called)
+        self._set(answer, "__qualname__", called)
+        for owner in answer.__mro__:
+            if owner.__module__ != answer.__module__:
+                continue
+            for name, attribute in list(vars(owner).items()):
+                recorded = self._attribute(attribute, called if name == "__init__" else f"{called}.{name}")
+                if recorded is not None and _is_public(name):
+                    self._set(owner, name, recorded)
+
+    def _attribute(self, attribute: Any, label: str) -> Any:
+        """A method or property in a recorded form; None for anything else."""
+        if isinstance(attribute, types.FunctionType):
+            return self._function(attribute, label, method=True)
+        if isinstance(attribute, classmethod) and isinstance(attribute.__func__, types.FunctionType):
+            return classmethod(self._function(attribute.__func__, label, method=True))
+        if isinstance(attribute, staticmethod) and isinstance(attribute.__func__, types.FunctionType):
+            return staticmethod(self._function(attribute.__func__, label))
+        if isinstance(attribute, property) and isinstance(attribute.fget, types.FunctionType):
+            recorded = self._function(attribute.fget, label, method=True)
+            return property(recorded, attribute.fset, attribute.fdel, attribute.__doc__)
+        return None
+
+    def _set(self, owner: type, name: str, value: Any) -> None:
+        before = vars(owner).get(name, getattr(owner, name))
+        with contextlib.suppress(TypeError, AttributeError):  # a class whose maker forbids it stays as it is
+            setattr(owner, name, value)
+            self._undo.callback(setattr, owner, name, before)
+
+    def _dressed(self, recorded: Callable[..., Any], function: Callable[..., Any]) -> Callable[..., Any]:
+        """`recorded` in the looks of `function`: its name, text, signature and, live and not copied, its attributes."""
+        if not isinstance(function, types.FunctionType):
+            functools.update_wrapper(recorded, function)
+            for name in dir(function):  # such as the cache_info of a cached function
+                if not name.startswith("__") and not hasattr(recorded, name):
+                    setattr(recorded, name, getattr(function, name))
+            return recorded
+        for name in ("__module__", "__name__", "__qualname__", "__doc__", "__annotations__", "__type_params__"):
+            with contextlib.suppress(AttributeError, NameError):
+                setattr(recorded, name, getattr(function, name))
+        # A counter such as `wrapper.calls += 1` is read and written through either of the two.
+        recorded.__dict__ = vars(function)
+        if not hasattr(function, "__wrapped__") and not hasattr(function, "__signature__"):
+            with contextlib.suppress(ValueError, TypeError, NameError):
+                recorded.__signature__ = inspect.signature(function)  # type: ignore[attr-defined]
+                self._undo.callback(vars(function).pop, "__signature__", None)
         return recorded
 
-    def _class(self, answer: type, called: str) -> type:
-        own: dict[str, Any] = {}
-        for name, attribute in _methods(answer).items():
-            label = called if name == "__init__" else f"{called}.{name}"
-            if isinstance(attribute, property):
-                if attribute.fget is not None:
-                    recorded = self._function(attribute.fget, label, method=True)
-                    own[name] = property(recorded, attribute.fset, attribute.fdel, attribute.__doc__)
-            elif isinstance(attribute, types.FunctionType):
-                own[name] = self._function(attribute, label, method=True)
-        own["__qualname__"] = answer.__qualname__
-        own["__module__"] = answer.__module__
-        try:
-            return type(answer)(answer.__name__, (answer,), own)
-        except TypeError:  # a class that can't be subclassed (an Enum, say) is tested as it is
-            return answer
+
+_LEFT_ALONE: Final = {
+    "__new__",
+    "__getattribute__",
+    "__getattr__",
+    "__setattr__",
+    "__init_subclass__",
+    "__class_getitem__",
+    "__del__",
+    # Whoever shows or looks up an object calls these; no test asks for them in so many words.
+    "__repr__",
+    "__hash__",
+    "__reduce__",
+    "__reduce_ex__",
+    "__format__",
+}
 
 
-def _methods(answer: type) -> dict[str, Any]:
-    """What the learner wrote in the class and its bases of the same module; never the machinery of `object`."""
-    skip = {
-        "__new__",
-        "__getattribute__",
-        "__getattr__",
-        "__setattr__",
-        "__init_subclass__",
-        "__class_getitem__",
-        "__del__",
-    }
-    found: dict[str, Any] = {}
-    for base in reversed(answer.__mro__):
-        if base.__module__ == answer.__module__:
-            found.update({name: value for name, value in vars(base).items() if name not in skip})
-    return {name: value for name, value in found.items() if not name.startswith("_") or name.startswith("__")}
+def _is_from_a_library(answer: type) -> bool:
+    """Whether a class was not written for the exercise but imported: everybody else uses it as well."""
+    module = sys.modules.get(answer.__module__)
+    installed = {"site-packages", "dist-packages"} & set(Path(getattr(module, "__file__", None) or "").parts)
+    return bool(installed) or answer.__module__.partition(".")[0] in sys.stdlib_module_names | {"builtins"}
+
+
+def _is_public(name: str) -> bool:
+    special = name.startswith("__") and name.endswith("__")
+    return name not in _LEFT_ALONE and (special or not name.startswith("_"))
+
+
+def _copied_args(args: tuple[Any, ...]) -> tuple[Any, ...]:
+    copied = values.snapshot(args)
+    return (copied,) if isinstance(copied, values.Opaque) else tuple(copied)
+
+
+def _copied_kwargs(kwargs: dict[str, Any]) -> dict[str, Any]:
+    copied = values.snapshot(kwargs)
+    return {} if isinstance(copied, values.Opaque) else dict(copied)

@@ -28,6 +28,7 @@ class Opaque:
 
     def __init__(self, value: object) -> None:
         self.type_name = type(value).__name__
+        self.words = describe(value)
 
     def __repr__(self) -> str:
         return f"<{self.type_name}>"
@@ -154,6 +155,8 @@ def show(value: object, width: int = 200) -> str:
 
 def describe(value: object) -> str:
     """What kind of thing a value is, in words: 'a list of 3', 'an array of shape (2, 3)', 'nothing (None)'."""
+    if isinstance(value, Opaque):
+        return value.words
     if value is None:
         return "nothing (None)"
     if value is ...:
