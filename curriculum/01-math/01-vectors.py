@@ -245,7 +245,8 @@ def dimension_for_length(v):
     "an error; from there it spoils every sum that it enters. Stop before the division."
 )
 def no_check(v):
-    return v / np.sqrt(np.sum(v**2))
+    with np.errstate(invalid="ignore"):
+        return v / np.sqrt(np.sum(v**2))
 
 
 @unit_vector.mistake(
@@ -642,7 +643,8 @@ def wrong_way_round(u, v):
     "angle has that cosine, and `np.arccos` answers `nan`. Bring the cosine back into its range first."
 )
 def unclipped(u, v):
-    return np.degrees(np.arccos(cosine(u, v)))
+    with np.errstate(invalid="ignore"):
+        return np.degrees(np.arccos(cosine(u, v)))
 
 
 @angle_degrees.mistake(
@@ -894,7 +896,7 @@ def _(answer):
         holds(len(suggested) == 5, "Five suggestions were asked for.", suggested)
         holds(query not in suggested, "The product itself is among the suggestions.", suggested)
         hits += sum(bool(kinds[row] == kinds[query]) for row in suggested)
-    holds(hits >= 60, "Too few of the suggestions are of the same kind.", f"{hits} of 100", "60 of 100 or more")
+    holds(hits >= 60, f"Only {hits} of the 100 suggestions are of the same kind; 60 or more are asked for.")
 
 
 def ranked(catalogue, query, k, score=None, allowed=None):
