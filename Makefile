@@ -80,7 +80,7 @@ screenshots: environment-test ## take the README's pictures from the real thing
 # What learners and instructors made (work/, submitted/, autograded/, feedback/, the gradebook) is never removed.
 .PHONY: clean
 clean: ## remove what can be made again; never anybody's work
-	rm -rf build dist release .twins .hypothesis .mypy_cache .pytest_cache .ruff_cache *.egg-info
+	rm -rf build dist release .hypothesis .mypy_cache .pytest_cache .ruff_cache *.egg-info
 	find autograder curriculum datasets tests tools -name __pycache__ -type d -prune -exec rm -rf {} +
 	find curriculum tests -name .ipynb_checkpoints -type d -prune -exec rm -rf {} +
 
