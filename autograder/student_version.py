@@ -7,12 +7,14 @@ import copy
 from nbformat import NotebookNode
 
 from autograder.answers import STUB_COMMENT
+from autograder.errors import CourseError
 
 
 def student_version(notebook: NotebookNode) -> NotebookNode:
     """A copy with solutions replaced by stubs, outputs cleared, given cells locked and checksums taken.
 
-    The same steps as `nbgrader generate_assignment`, without its gradebook.
+    The same steps as `nbgrader generate_assignment`, without its gradebook. Raises CourseError when nbgrader
+    can't take the notebook, such as one whose metadata was never put in.
     """
     from nbgrader.preprocessors import CheckCellMetadata, ClearOutput, ClearSolutions, ComputeChecksums, LockCells
     from traitlets.config import Config
@@ -21,6 +23,9 @@ def student_version(notebook: NotebookNode) -> NotebookNode:
     config.ClearSolutions.code_stub = {"python": f"{STUB_COMMENT}\n..."}
     result = copy.deepcopy(notebook)
     resources: dict[str, str] = {}
-    for step in (LockCells, ClearSolutions, ClearOutput, CheckCellMetadata, ComputeChecksums):
-        result, resources = step(config=config).preprocess(result, resources)
+    try:
+        for step in (LockCells, ClearSolutions, ClearOutput, CheckCellMetadata, ComputeChecksums):
+            result, resources = step(config=config).preprocess(result, resources)
+    except (RuntimeError, ValueError) as error:
+        raise CourseError(f"nbgrader can't take this lesson: {error}", "Its author runs `make lessons`.") from None
     return result
