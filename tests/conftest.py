@@ -1,11 +1,19 @@
-"""What all tests share: one thread, no journal, the same examples each time, and loud skips."""
+"""What all tests share: one thread, no journal, the same examples each time, loud skips, and courses to play with."""
+
+from __future__ import annotations
 
 import os
 import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+from autograder.syllabus import course_root
 
 # Set before any test, and inherited by the kernels and servers that tests start.
 os.environ.setdefault("GROUNDWORK_JOURNAL", "off")
@@ -50,3 +58,49 @@ def needs_buildah() -> Path:
     """The buildah that builds container images without an engine, from mmdebstrap's root file system."""
     require("mmdebstrap", install="sudo apt install mmdebstrap")
     return require("buildah", install="sudo apt install buildah")
+
+
+@dataclass(frozen=True)
+class Course:
+    """A course in a folder of its own, with a copy of the package, so that its commands know of no other."""
+
+    root: Path
+
+    def run(self, *command: str, cwd: Path | None = None, **variables: str) -> subprocess.CompletedProcess[str]:
+        """Runs `autograder …` or `nbgrader …` as a person would, in the course's folder unless said otherwise."""
+        return subprocess.run(
+            [sys.executable, "-m", *command],
+            cwd=cwd or self.root,
+            env=self.environment(**variables),
+            capture_output=True,
+            encoding="utf-8",
+            check=False,
+        )
+
+    def environment(self, **variables: str) -> dict[str, str]:
+        """This process's environment, but with this course's package and nobody's own Jupyter settings."""
+        own = {"PYTHONPATH": str(self.root), "PYTHONUTF8": "1", "JUPYTER_CONFIG_DIR": str(self.root / ".jupyter")}
+        return {**os.environ, **own, **variables}
+
+
+@pytest.fixture(scope="session")
+def make_course(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], Course]:
+    """Makes a course around a copy of a curriculum."""
+
+    def make(curriculum: Path) -> Course:
+        root, ours = tmp_path_factory.mktemp("course"), course_root()
+        without = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints")
+        shutil.copytree(ours / "autograder", root / "autograder", ignore=without)
+        shutil.copytree(ours / "datasets", root / "datasets", ignore=without)
+        shutil.copytree(curriculum, root / "curriculum", ignore=without)
+        for name in ("nbgrader_config.py", "pyproject.toml"):
+            shutil.copy(ours / name, root)
+        return Course(root)
+
+    return make
+
+
+@pytest.fixture
+def small_course(make_course: Callable[[Path], Course]) -> Course:
+    """A course of one short lesson, `01-first/01-sums`, which has everything that a lesson can have."""
+    return make_course(Path(__file__).with_name("small_curriculum"))
