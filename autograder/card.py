@@ -185,6 +185,7 @@ def text_card(verdict: Verdict, exercise: Exercise, next_exercise: str = "") -> 
 
 
 def _wrapped(text: str, indent: str) -> str:
+    # nbgrader's Validate cuts what is longer than 83 characters.
     return textwrap.fill(
-        plain(text), 100, initial_indent=indent, subsequent_indent=" " * len(indent), break_long_words=False
+        plain(text), 80, initial_indent=indent, subsequent_indent=" " * len(indent), break_long_words=False
     )
