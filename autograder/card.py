@@ -101,16 +101,21 @@ def _title(result: TestResult) -> str:
 
 
 def _details(result: TestResult) -> list[str]:
-    """The lines under a failed test. A hidden test shows what was asked and got, never what was expected."""
+    """The lines under a failed test: what was found, then what was asked, got and expected.
+
+    A hidden test never shows what was expected.
+    """
     failure = result.failure
     assert failure is not None
-    lines = [f"Asked: {_code(failure.call)}"] if failure.call else []
-    lines.append(failure.message)
+    call = _code(failure.call) if failure.call else "Your answer"
+    expected = f"expected {_code(failure.expected)}" if failure.expected and not result.hidden else ""
     if failure.got:
-        lines.append(f"Got: {_code(failure.got)}")
-    if failure.expected and not result.hidden:
-        lines.append(f"Expected: {_code(failure.expected)}")
-    return lines
+        asked = f"{call} gave {_code(failure.got)}" + (f"; {expected}." if expected else ".")
+    elif failure.call:
+        asked = f"Asked: {call}" + (f"; {expected}." if expected else "")
+    else:
+        asked = f"{expected[:1].upper()}{expected[1:]}." if expected else ""
+    return [line for line in (failure.message, asked) if line]
 
 
 def _code(text: str) -> str:
