@@ -68,7 +68,12 @@ def _find_file(name: str, folder: Path) -> Found | Missing:
         return Missing(
             f"There is no file `{name}` yet. The cell above writes it: fill it in, run it, then run this one."
         )
-    text = path.read_text(encoding="utf-8", errors="replace")
+    try:
+        text = path.read_text(encoding="utf-8", errors="replace")
+    except OSError as error:
+        return Missing(f"The file `{name}` can't be read: {error.strerror}.")
+    if not text.strip():
+        return Missing(f"The file `{name}` is empty. The cell above writes it: fill it in, run it, then run this one.")
     return Found(text, has_stub(text))
 
 
@@ -79,7 +84,9 @@ def has_stub(source: str) -> bool:
 
 
 def does_nothing(answer: Any) -> bool:
-    """Whether a function's body is only `...`, `pass` or a docstring."""
+    """Whether the body of a function, or of a class without a base, is only `...`, `pass` or a docstring."""
+    if isinstance(answer, type):
+        return answer.__bases__ == (object,) and not vars(answer).keys() - vars(_Empty).keys()
     code = getattr(answer, "__code__", None)
     if not inspect.isfunction(answer) or not isinstance(code, CodeType):
         return False
@@ -88,6 +95,10 @@ def does_nothing(answer: Any) -> bool:
     return all(step.opname in idle for step in steps) and all(
         step.argval is None for step in steps if step.opname in {"LOAD_CONST", "RETURN_CONST"}
     )
+
+
+class _Empty:
+    """What every class has without anybody writing it; this text is one of those things."""
 
 
 def source_of(answer: Any) -> str:
