@@ -103,10 +103,12 @@ def _title(result: TestResult) -> str:
 def _details(result: TestResult) -> list[str]:
     """The lines under a failed test: what was found, then what was asked, got and expected.
 
-    A hidden test never shows what was expected.
+    A hidden test never shows what was expected, so it does not tell what its comparison said either.
     """
     failure = result.failure
     assert failure is not None
+    secret = result.hidden and failure.kind == "mismatch" and failure.got != "None"
+    message = "It comes to something else than it should." if secret else failure.message
     call = _code(failure.call) if failure.call else "Your answer"
     expected = f"expected {_code(failure.expected)}" if failure.expected and not result.hidden else ""
     if failure.got:
@@ -115,7 +117,7 @@ def _details(result: TestResult) -> list[str]:
         asked = f"Asked: {call}" + (f"; {expected}." if expected else "")
     else:
         asked = f"{expected[:1].upper()}{expected[1:]}." if expected else ""
-    return [line for line in (failure.message, asked) if line]
+    return [line for line in (message, asked) if line]
 
 
 def _code(text: str) -> str:

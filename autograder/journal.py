@@ -14,6 +14,9 @@ VARIABLE: Final = "GROUNDWORK_JOURNAL"
 """Environment variable that names another journal file, or says `off`."""
 
 
+_KEYS: Final = ("time", "lesson", "exercise", "event")
+
+
 @dataclass(frozen=True)
 class Journal:
     """A journal file. Reading skips lines that are torn or foreign; writing appends one whole line."""
@@ -59,9 +62,9 @@ class Journal:
         for line in lines:
             try:
                 entry = json.loads(line)
-            except ValueError:
+            except (ValueError, RecursionError):
                 continue
-            if isinstance(entry, dict) and {"time", "lesson", "exercise", "event"} <= entry.keys():
+            if isinstance(entry, dict) and all(isinstance(entry.get(key), str) for key in _KEYS):
                 yield entry
 
     def passed(self) -> set[tuple[str, str]]:

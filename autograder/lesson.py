@@ -164,14 +164,24 @@ class Lesson:
             self._journal.add(self.id, name, event, **details)
 
     def _source(self, exercise: Exercise, answer: Any) -> str:
-        return str(answer) if exercise.file else source_of(answer) or repr(answer)
+        if exercise.file:
+            return str(answer)
+        parts = vars(answer).values() if len(exercise.names) > 1 else [answer]
+        # Names defined in one cell have one text.
+        return "\n\n".join(dict.fromkeys(source_of(part) or repr(part) for part in parts))
 
     def _back_up(self, name: str, source: str) -> str:
         folder = self._folder / "backups"
-        folder.mkdir(exist_ok=True)
         digest = hashlib.sha256(source.encode()).hexdigest()[:6]
         path = folder / f"{name}-{time.strftime('%Y%m%d-%H%M%S')}-{digest}.txt"
-        path.write_text(source, encoding="utf-8")
+        try:
+            folder.mkdir(exist_ok=True)
+            path.write_text(source, encoding="utf-8")
+        except OSError as error:
+            raise CourseError(
+                f"Your answer can't be backed up in {folder}: {error.strerror}. So nothing was reset.",
+                "Make that folder writable, then run this cell again.",
+            ) from None
         return str(path.relative_to(self._folder))
 
 

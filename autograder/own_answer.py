@@ -20,7 +20,9 @@ def solution_source(entry: LessonEntry | None, name: str) -> str:
     """The solution cell of an exercise, without nbgrader's markers."""
     from autograder.notebooks import answer_cells, solution
 
-    return solution(answer_cells(_source_notebook(entry, name))[name].source)
+    advice = f'`lesson.hint("{name}")` helps you on.'
+    notebook = _source_notebook(entry, name, "This copy of the lesson holds no answers of ours.", advice)
+    return solution(answer_cells(notebook)[name].source)
 
 
 def stub_source(entry: LessonEntry | None, name: str) -> str:
@@ -28,20 +30,32 @@ def stub_source(entry: LessonEntry | None, name: str) -> str:
     from autograder.notebooks import answer_cells
     from autograder.student_version import student_version
 
-    return str(answer_cells(student_version(_source_notebook(entry, name)))[name].source)
+    advice = "Copy its cell from the notebook as you first got it."
+    notebook = _source_notebook(entry, name, f"This copy of the lesson holds no fresh start for `{name}`.", advice)
+    return str(answer_cells(student_version(notebook))[name].source)
 
 
 def solution_value(entry: LessonEntry | None, exercise: Exercise, namespace: Mapping[str, Any]) -> Any:
     """Our answer as an object, made in a copy of the notebook's names.
 
     Where it builds on answers to earlier exercises, those are ours as well: the learner's may be unfinished.
+    Raises CourseError when a name is missing because the cells above were not run.
     """
     from autograder.notebooks import answer_cells, solution
 
-    cells = {name: solution(cell.source) for name, cell in answer_cells(_source_notebook(entry, exercise.id)).items()}
+    sentence = f"`{exercise.id}` does not pass yet, and this copy of the lesson holds no answers of ours."
+    advice = "Finish the exercise above, then run this cell again."
+    notebook = _source_notebook(entry, exercise.id, sentence, advice)
+    cells = {name: solution(cell.source) for name, cell in answer_cells(notebook).items()}
     names = dict(namespace)
-    for name in _needed(exercise.id, cells):
-        exec(compile(cells[name], f"<cell our {name}>", "exec"), names)
+    try:
+        for name in _needed(exercise.id, cells):
+            exec(compile(cells[name], f"<cell our {name}>", "exec", dont_inherit=True), names)
+    except NameError as error:
+        raise CourseError(
+            f"Our `{exercise.id}` needs the name {error.name!r}, which is not there yet.",
+            "Run all cells above this one first (Run > Run All Above Selected Cell).",
+        ) from None
     if exercise.file:
         return cells[exercise.id].partition("\n")[2]
     found = {name: names[name] for name in exercise.names}
@@ -72,15 +86,13 @@ def _names(source: str, context: type[ast.expr_context]) -> set[str]:
     return names
 
 
-def _source_notebook(entry: LessonEntry | None, name: str) -> NotebookNode:
+def _source_notebook(entry: LessonEntry | None, name: str, sentence: str, advice: str) -> NotebookNode:
+    """The course's notebook of the lesson; where there is none, `sentence` and `advice` say so."""
     from autograder.notebooks import BEGIN, answer_cells, read_notebook
 
     path = read_syllabus().notebook_path(entry) if entry else Path()
     if entry is None or not path.is_file():
-        raise CourseError(
-            f"`{name}` does not pass yet, and this copy of the lesson holds no answers of ours.",
-            "Finish the exercise above, then run this cell again.",
-        )
+        raise CourseError(sentence, advice)
     notebook = read_notebook(path)
     if BEGIN not in getattr(answer_cells(notebook).get(name), "source", ""):
         raise CourseError(

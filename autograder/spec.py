@@ -28,6 +28,8 @@ class Spec:
         """The exercise of that id; an unknown one is answered with the nearest."""
         if name in self.exercises:
             return self.exercises[name]
+        if not isinstance(name, str):
+            raise CourseError("The exercise is named by a text.", 'Put its name in quotes, as in lesson.check("name").')
         near = get_close_matches(name, self.exercises, n=1, cutoff=0.5)
         meant = f'Did you mean "{near[0]}"?' if near else f"It has: {', '.join(self.exercises)}."
         raise CourseError(f'This lesson has no exercise "{name}".', meant)
@@ -67,6 +69,8 @@ def load_spec(path: Path) -> Spec:
         ) from None
     try:
         tree = ast.parse(source, filename=str(path))
+    except UnicodeDecodeError as error:
+        raise CourseError(f"{path.name} is not UTF-8 text from byte {error.start} on.", "Save it as UTF-8.") from None
     except SyntaxError as error:
         raise CourseError(f"{path.name}, line {error.lineno}, is not Python: {error.msg}.", "Mend that line.") from None
     _refuse_duplicates(tree, path)
@@ -83,18 +87,31 @@ def load_spec(path: Path) -> Spec:
 
 
 def _refuse_duplicates(tree: ast.Module, path: Path) -> None:
+    """A name that an exercise has may not be defined again: the exercise would be gone without a word."""
     first_line: dict[str, int] = {}
     for node in tree.body:
-        if not (isinstance(node, ast.Assign) and isinstance(node.value, ast.Call)):
-            continue
-        for target in node.targets:
-            if isinstance(target, ast.Name):
-                if target.id in first_line:
-                    raise CourseError(
-                        f'{path.name} defines "{target.id}" twice, on lines {first_line[target.id]} and {node.lineno}.',
-                        "Rename one of them: the second would silently replace the first.",
-                    )
-                first_line[target.id] = node.lineno
+        for name in _defined(node):
+            if name in first_line:
+                raise CourseError(
+                    f'{path.name} defines "{name}" twice, on lines {first_line[name]} and {node.lineno}.',
+                    "Rename one of them: the second would silently replace the first.",
+                )
+            if _makes_an_exercise(node):
+                first_line[name] = node.lineno
+
+
+def _defined(node: ast.stmt) -> list[str]:
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        return [node.name]
+    targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
+    return [target.id for target in targets if isinstance(target, ast.Name)]
+
+
+def _makes_an_exercise(node: ast.stmt) -> bool:
+    call = node.value if isinstance(node, ast.Assign | ast.AnnAssign) else None
+    maker = call.func if isinstance(call, ast.Call) else None
+    name = maker.attr if isinstance(maker, ast.Attribute) else maker.id if isinstance(maker, ast.Name) else ""
+    return name in {"Exercise", "Choice", "Order"}
 
 
 def _execute(source: str, path: Path) -> dict[str, object]:
@@ -108,7 +125,8 @@ def _execute(source: str, path: Path) -> dict[str, object]:
     sys.modules[name] = module  # dataclasses and inspect look modules up there
     linecache.cache[str(path)] = (len(source), None, source.splitlines(keepends=True), str(path))
     try:
-        exec(compile(source, str(path), "exec"), module.__dict__)
+        # Without dont_inherit, the file would be compiled under this module's own __future__ imports.
+        exec(compile(source, str(path), "exec", dont_inherit=True), module.__dict__)
     except CourseError as error:
         raise CourseError(f"{path.name}, line {_line(error, path)}: {error.sentence}", error.next_step) from None
     except Exception as error:
