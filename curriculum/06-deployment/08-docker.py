@@ -1014,18 +1014,36 @@ def _stages(text):
 
     parser = DockerfileParser(fileobj=io.BytesIO(text.encode()))
     stages, images = [], list(parser.parent_images)
-    steps, folder = None, "/"
+    steps, folder, known = None, "/", {}
+    inherited = {}
     for part in parser.structure:
         word, rest = part["instruction"].upper(), part["value"].strip()
         if word == "FROM":
+            holds(rest and len(stages) < len(images), "A FROM names no image.")
+            image = images[len(stages)]
             named = re.search(r"\s+AS\s+(\S+)\s*$", rest, re.IGNORECASE)
-            steps, folder = [], "/"
-            stages.append((images[len(stages)], named.group(1) if named else "", steps))
+            steps, (folder, known) = [], inherited.get(image, ("/", {}))
+            name = named.group(1) if named else ""
+            stages.append((image, name, steps))
         elif steps is not None and word != "COMMENT":
+            rest = _filled_in(rest, known)
             folder = _within(folder, rest) if word == "WORKDIR" else folder
+            known = {**known, **_settings(rest)} if word in ("ENV", "ARG") else known
             steps.append(_Step(word, rest, folder))
+        if stages:
+            inherited[name] = (folder, known)
     holds(stages, "There is no FROM in it, so there is no image to begin with.")
     return [_Stage(image, name, tuple(steps)) for image, name, steps in stages]
+
+
+def _settings(rest):
+    """The variables that an ENV or ARG sets, but for the two that have to stay as they are written."""
+    found = re.findall(r"(\w+)=(\"[^\"]*\"|'[^']*'|\S*)", rest) or re.findall(r"^(\w+)\s+(.+)$", rest)
+    return {name: value.strip("\"'") for name, value in found if name not in ("PATH", "PIP_ARGS")}
+
+
+def _filled_in(rest, known):
+    return re.sub(r"\$(?:(\w+)|\{(\w+)\})", lambda found: known.get(found[1] or found[2], found[0]), rest)
 
 
 def _pinned(stages):
@@ -1244,7 +1262,7 @@ def _venv(stages):
 
 def _user(stage):
     user = (stage.all("USER") or [None])[-1]
-    holds(user is not None, "The last stage has no USER, so the service runs as root.")
+    holds(user is not None and user.rest, "The last stage has no USER, so the service runs as root.")
     return user.rest.partition(":")[0].strip()
 
 
@@ -1366,13 +1384,9 @@ def _(answer):
     stages = _stages(answer)
     _, venv = _venv(stages)
     last = stages[-1]
-    paths = [value for step in last.all("ENV") for value in re.findall(r"\bPATH[= ]\s*(\S+)", step.rest)]
-    variables = dict(
-        re.findall(r"\b([A-Z_]+)[= ]\"?([^\"\s]+)", " ".join(step.rest for step in last.all("ENV", "ARG")))
-    )
-    first = [re.sub(r"\$\{?(\w+)\}?", lambda m: variables.get(m[1], m[0]), path.strip("\"'")) for path in paths]
+    paths = re.findall(r"\bPATH[= ]\s*(\S+)", " ".join(step.rest for step in last.all("ENV")))
     places = {f"{path}/bin" for path in (venv, *(step.target for step in last.steps if step.comes_from))}
-    on_path = any(places & set(path.split(":")) for path in first)
+    on_path = any(places & set(path.strip("\"'").split(":")) for path in paths)
     by_name = bool(last.command) and str(PurePosixPath(last.command[0]).parent) in places
     holds(
         on_path or by_name,
@@ -1398,6 +1412,7 @@ def _(answer):
 
 @dockerfile.test("hadolint has nothing to warn about")
 def _(answer):
+    _stages(answer)
     warnings = _hadolint(answer)
     holds(not warnings, f"hadolint says: {' '.join(warnings)}")
 
@@ -1580,9 +1595,9 @@ WORKDIR /srv
 
 FROM base AS build
 ARG PIP_ARGS=""
-RUN python -m venv /opt/penguins
+RUN python -m venv $VENV
 COPY requirements.txt .
-RUN /opt/penguins/bin/pip install --no-cache-dir --disable-pip-version-check \\
+RUN ${VENV}/bin/pip install --no-cache-dir --disable-pip-version-check \\
     $PIP_ARGS -r requirements.txt
 
 FROM python:3.11-slim
