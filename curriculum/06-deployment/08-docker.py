@@ -659,7 +659,7 @@ def _(answer, rng):
     lines = [
         "FROM debian:12",
         "COPY --chown=10001 --chmod=0644 requirements.txt .",
-        "RUN python check.py",
+        "RUN cp check.py /opt/",
         "COPY settings.toml my_app.py app.py",
         "COPY --chown=10001 app.py app.pyc lib/",
         "RUN ls",
@@ -736,7 +736,7 @@ def everything_again(dockerfile, changed):
 
 
 @rebuilt.mistake(
-    "You search for the file's name anywhere in the line. `RUN python check.py` copies nothing, and `app.py` is part of the name "
+    "You search for the file's name anywhere in the line. `RUN cp check.py /opt/` copies nothing, and `app.py` is part of the name "
     "`my_app.py`; only COPY looks at files, and names must agree in full."
 )
 def name_anywhere(dockerfile, changed):
