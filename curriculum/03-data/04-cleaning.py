@@ -567,6 +567,23 @@ def month_before_day(texts):
     return dates
 
 
+@read_dates.mistake(
+    'You read one format and let `errors="coerce"` turn the other into gaps: a third of this file\'s dates. Coerce '
+    "never tells you what it threw away; somebody has to look at what is left."
+)
+def only_iso(texts):
+    return pd.to_datetime(texts, format="%Y-%m-%d", errors="coerce")
+
+
+@read_dates.mistake(
+    "Both formats are right now, but a text in neither of them turned into a gap without a word. The statement asks for a "
+    "ValueError that quotes it: tomorrow's export may bring a third format."
+)
+def unreadable_dates_are_missing(texts):
+    iso = pd.to_datetime(texts, format="%Y-%m-%d", errors="coerce")
+    return iso.fillna(pd.to_datetime(texts, format="%d.%m.%Y", errors="coerce"))
+
+
 @read_dates.also_right
 def text_by_text(texts):
     def read(text):
