@@ -78,7 +78,7 @@ def _as_numbers(got: Any, dimensions: int, expected: Any, what: str) -> Any:
             array = array.astype(float)
         if array.dtype.kind not in "biufc":
             raise TypeError
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise Mismatch(
             f"{what} should be {wanted}, but it is {describe(got)} that cannot be read as numbers.",
             show(got),
