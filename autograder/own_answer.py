@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import linecache
 from collections.abc import Mapping
 from pathlib import Path
 from types import SimpleNamespace
@@ -50,7 +51,10 @@ def solution_value(entry: LessonEntry | None, exercise: Exercise, namespace: Map
     names = dict(namespace)
     try:
         for name in _needed(exercise.id, cells):
-            exec(compile(cells[name], f"<cell our {name}>", "exec", dont_inherit=True), names)
+            file = f"<cell our {name}>"
+            # Whoever asks for the source of our answer finds it, as they would find their own cell's.
+            linecache.cache[file] = (len(cells[name]), None, cells[name].splitlines(keepends=True), file)
+            exec(compile(cells[name], file, "exec", dont_inherit=True), names)
     except NameError as error:
         raise CourseError(
             f"Our `{exercise.id}` needs the name {error.name!r}, which is not there yet.",
