@@ -106,6 +106,7 @@ class Exercise:
         self.tests: list[Test] = []
         self.mistakes: list[Mistake] = []
         self.other_right_answers: list[Callable[..., Any]] = []
+        self.excuses: dict[str, str] = {}
         self._names = tuple(names)
 
     @property
@@ -143,6 +144,10 @@ class Exercise:
         """Adds another answer that must get full marks."""
         self.other_right_answers.append(answer)
         return answer
+
+    def equivalent(self, line: str, because: str) -> None:
+        """Excuses a mutant that no test can catch: its changed line as the audit shows it, and the reason."""
+        self.excuses[line] = because
 
     def answer_of(self, given: Callable[..., Any]) -> Any:
         """What a mistake or other right answer stands for: itself, or the value that it returns."""
@@ -193,8 +198,8 @@ class Choice(Exercise):
     def letter(self, answer: Any) -> str:
         """The option that an answer names: 'b', 'B', ' b) ' and '(b)' are the same."""
         given = self.canonical(answer)
-        if given in self.letters:
-            return str(given)
+        if isinstance(given, str) and given in self.letters:
+            return given
         options = ", ".join(f'"{letter}"' for letter in self.letters)
         found = "this is none of them" if isinstance(answer, str) else f"this is {describe(answer)}"
         raise Mismatch(f"Answer with one of {options}, in quotes; {found}.", show(answer))

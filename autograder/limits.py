@@ -16,6 +16,10 @@ MOST_PRINTED: Final = 2_000
 """Characters kept of what an answer prints while it is tested; the rest is only counted."""
 
 
+_AGAIN: Final = 0.05
+"""Seconds until a block that swallowed the exception gets the next one."""
+
+
 class OutOfTime(BaseException):
     """Raised inside an answer that has run for too long."""
 
@@ -48,8 +52,8 @@ def printed() -> Iterator[Printed]:
 def time_limit(seconds: float) -> Iterator[None]:
     """Raises OutOfTime inside the block after `seconds`, again and again until the block is left.
 
-    On the main thread of Unix an alarm interrupts even a sleep. Elsewhere the exception arrives at the next
-    line of Python.
+    On the main thread of Unix an alarm interrupts even a sleep and a block that catches everything. Elsewhere
+    the exception arrives at the next line of Python, and an endless loop *inside* a bare `except` goes on.
     """
     if hasattr(signal, "SIGALRM") and threading.current_thread() is threading.main_thread():
         with _alarm(seconds):
@@ -62,17 +66,18 @@ def time_limit(seconds: float) -> Iterator[None]:
 @contextlib.contextmanager
 def _alarm(seconds: float) -> Iterator[None]:
     def ring(_signum: int, frame: FrameType | None) -> None:
-        # `while True: try: … except BaseException: pass` swallows the first exception. So from now on every
-        # line of the answer raises, also the lines of its `except` blocks, and the loop is left.
-        def raise_on_each_line(_frame: FrameType, event: str, _arg: Any) -> Any:
+        # `while True: try: … except BaseException: pass` swallows the first exception. So the next line of the
+        # answer raises as well, which is one of the `except` block, and the loop is left. Python ends tracing
+        # with that, and whatever is still running meets the next alarm.
+        def raise_on_next_line(_frame: FrameType, event: str, _arg: Any) -> Any:
             if event == "line":
                 raise OutOfTime
-            return raise_on_each_line
+            return raise_on_next_line
 
         inner = frame
         while inner is not None and inner is not caller:
             if not inner.f_code.co_filename.startswith(_own_folder):
-                inner.f_trace = raise_on_each_line
+                inner.f_trace = raise_on_next_line
             inner = inner.f_back
         sys.settrace(lambda frame, _event, _arg: None)
         raise OutOfTime
@@ -82,7 +87,7 @@ def _alarm(seconds: float) -> Iterator[None]:
     while caller is not None and caller.f_code.co_filename in {__file__, contextlib.__file__}:
         caller = caller.f_back
     before, tracing = signal.signal(signal.SIGALRM, ring), sys.gettrace()
-    signal.setitimer(signal.ITIMER_REAL, seconds, 1.0)
+    signal.setitimer(signal.ITIMER_REAL, seconds, _AGAIN)
     try:
         try:
             yield
@@ -106,7 +111,7 @@ def _asynchronous(seconds: float) -> Iterator[None]:
         wait = seconds
         while not done.wait(wait):
             ctypes.pythonapi.PyThreadState_SetAsyncExc(thread, ctypes.py_object(OutOfTime))
-            wait = 0.05  # again, for a block that swallows it
+            wait = _AGAIN
 
     watcher = threading.Thread(target=watch, daemon=True)
     watcher.start()

@@ -63,14 +63,14 @@ def load_spec(path: Path) -> Spec:
     """
     try:
         source = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise CourseError(f"{path.name} is not UTF-8 text from byte {error.start} on.", "Save it as UTF-8.") from None
     except OSError as error:
         raise CourseError(
             f"The exercises {path.name} can't be read: {error.strerror}.", "Run `make learn` again."
         ) from None
     try:
         tree = ast.parse(source, filename=str(path))
-    except UnicodeDecodeError as error:
-        raise CourseError(f"{path.name} is not UTF-8 text from byte {error.start} on.", "Save it as UTF-8.") from None
     except SyntaxError as error:
         raise CourseError(f"{path.name}, line {error.lineno}, is not Python: {error.msg}.", "Mend that line.") from None
     _refuse_duplicates(tree, path)
