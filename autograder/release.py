@@ -54,7 +54,18 @@ def _generate(stage: str, root: Path, to: Path) -> None:
     config.Application.log_level = "ERROR"
     result = NbGraderAPI(config=config).generate_assignment(stage, force=True, create=True)
     if not result["success"]:
-        last = [line for line in (result["error"] or result["log"] or "").splitlines() if line.strip()][-1:]
         raise CourseError(
-            f"nbgrader can't make {stage}: {' '.join(last)}", "Run `nbgrader generate_assignment` to see why."
+            f"nbgrader can't make {stage}. {_first_error(result['log'] or result['error'] or '')}",
+            f"The whole story: nbgrader generate_assignment {stage}",
         )
+
+
+def _first_error(log: str) -> str:
+    """The first error of nbgrader's log, with the notebook it was working on."""
+    notebook = ""
+    for line in log.splitlines():
+        if line.startswith("[INFO] Converting notebook "):
+            notebook = f"{Path(line).name}: "
+        elif line.startswith("[ERROR] "):
+            return notebook + line.removeprefix("[ERROR] ").partition(". Cell contents")[0]
+    return log.strip().splitlines()[-1] if log.strip() else ""
