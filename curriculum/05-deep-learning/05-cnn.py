@@ -116,11 +116,11 @@ def _(answer, rng):
 
 @random_shift.test("each shift from -most to most comes up, equally often, on its own for each photograph", hidden=True)
 def _(answer, rng):
-    for most in (1, 2):
+    for most, given in ((1, {"most": 1}), (2, {})):
         image = np.zeros((9, 9), dtype=np.uint8)
         image[4, 4] = 255
         copies = 80 * (2 * most + 1) ** 2
-        results = np.asarray(answer(np.repeat(image[None], copies, axis=0), rng, most))
+        results = np.asarray(answer(np.repeat(image[None], copies, axis=0), rng, **given))
         same_shape(results, (copies, 9, 9), what="The batch")
         places = np.argwhere(results == 255)
         counts = Counter((int(row) - 4, int(column) - 4) for _, row, column in places)
@@ -684,8 +684,8 @@ def _(answer, rng):
 
 @SmallCNN.test("it holds as many parameters as these layers need, for any channels and classes")
 def _(answer, rng):
-    for (first, second), classes in (((8, 16), 10), ((3, 5), 4)):
-        model = _network(answer, rng, channels=(first, second), classes=classes)
+    for given, first, second, classes in (({}, 8, 16, 10), ({"channels": (3, 5), "classes": 4}, 3, 5, 4)):
+        model = _network(answer, rng, **given)
         expected = 10 * first + (9 * first + 1) * second + (49 * second + 1) * classes
         number = sum(p.numel() for p in model.parameters())
         equal(number, expected, what=f"The number of parameters with channels=({first}, {second}), classes={classes}")
@@ -885,7 +885,7 @@ train_epoch = Exercise(
         "Which four things happen with each batch, and which one thing happens once, before the first?",
         "A batch of 16 must count for less than a batch of 64. What can you multiply each batch's mean loss by, and what "
         "do you divide by at the end?",
-        "Before the loop: `model.train()`. For each batch: clear the gradients, loss, backward, step; add "
+        "Before the loop: training mode. For each batch: clear the gradients, loss, backward, step; add "
         "`loss.item()` times the batch's size to a total.",
     ],
 )
@@ -1121,6 +1121,9 @@ def _(answer, rng):
     with unchanged(labels=labels, predictions=predictions):
         result = answer(labels, predictions, 6)
     equal(result, expected)
+    holds(
+        np.asarray(result).dtype.kind in "iu", "Counts are whole numbers, of type int.", np.asarray(result).dtype, "int"
+    )
 
 
 @confusion_matrix.test("a thousand random labels are counted one by one", hidden=True)
