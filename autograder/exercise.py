@@ -262,7 +262,9 @@ class Order(Exercise):
             answer = (
                 answer.replace(",", " ").split() if " " in answer.strip() or "," in answer else list(answer.strip())
             )
-        given = tuple(str(label).strip() for label in answer) if is_sequence(answer) else ()
+        spelled = {label.lower(): label for label in self.sequence}
+        found = [str(label).strip() for label in answer] if is_sequence(answer) else []
+        given = tuple(spelled.get(label.lower(), label) for label in found)
         if sorted(given) != sorted(self.sequence):
             raise Mismatch(f"Name each of {', '.join(sorted(self.sequence))} exactly once, in order.", show(answer))
         return given
