@@ -157,14 +157,14 @@ def inline(text: str) -> str:
             pieces.append(f"<code>{safe}</code>")
         else:
             safe = re.sub(r"\*\*(\S(?:.*?\S)?)\*\*", r"<strong>\1</strong>", safe)
-            pieces.append(re.sub(r"(?<![\w*])\*(\S(?:[^*]*?\S)?)\*(?![\w*])", r"<em>\1</em>", safe))
+            pieces.append(re.sub(r"(?<![\w*])\*([^\s*](?:[^*]*?[^\s*])?)\*(?![\w*])", r"<em>\1</em>", safe))
     return "".join(pieces)
 
 
 def plain(text: str) -> str:
     """A sentence without its marks, for a terminal."""
     return "".join(
-        piece if position % 2 else re.sub(r"(?<!\w)\*{1,2}(\S(?:[^*]*?\S)?)\*{1,2}(?!\w)", r"\1", piece)
+        piece if position % 2 else re.sub(r"(?<!\w)\*{1,2}([^\s*](?:[^*]*?[^\s*])?)\*{1,2}(?!\w)", r"\1", piece)
         for position, piece in enumerate(re.split(r"`([^`]*)`", text))
     )
 
