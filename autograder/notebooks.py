@@ -32,7 +32,7 @@ def read_notebook(path: Path) -> NotebookNode:
         notebook: NotebookNode = nbformat.reads(path.read_text(encoding="utf-8"), as_version=4)
     except FileNotFoundError:
         raise CourseError(f"There is no notebook {path}.", "`autograder progress` lists the lessons.") from None
-    except (ValueError, OSError, AttributeError, nbformat.ValidationError) as error:
+    except (ValueError, OSError, AttributeError, TypeError, KeyError, nbformat.ValidationError) as error:
         raise CourseError(
             f"{path} is not a notebook that can be read ({type(error).__name__}).", "Restore it from a backup."
         ) from None

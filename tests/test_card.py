@@ -276,7 +276,6 @@ def test_a_hidden_test_is_not_told_before_it_passes(shown: Card) -> None:
         wrong,
         lambda n: [0, {"other": 3}],
         lambda n: [0, {}],
-        lambda n: [0, {"treasure": 3}],
         lambda n: [0, None],
         lambda n: [0, "text"],
         lambda n: 3,
@@ -285,11 +284,9 @@ def test_a_hidden_test_is_not_told_before_it_passes(shown: Card) -> None:
 )
 def test_what_a_hidden_test_expects_is_never_on_the_card(answer: Callable[..., Any]) -> None:
     shown = card(answer)
-    got = shown.verdict.results[1].failure
-    assert got is not None
     for text in (Page(html(shown)).text, shown.text):
         assert "914" not in text
-        assert "treasure" not in text.replace(got.got, "")
+        assert "treasure" not in text
         assert "a test that is not listed, on other inputs" in text
 
 
