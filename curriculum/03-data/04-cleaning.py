@@ -63,7 +63,7 @@ def _small_export():
         {
             "country": ["AT", "NA", "unknown", "NA", "DE"],
             "city": ["Graz", "-", "NA", " Windhoek", ""],
-            "quantity": ["1", "n/a", "2", "", "12"],
+            "quantity": ["1", "N/A ", "2", "", "12"],
         }
     )
 
@@ -81,7 +81,7 @@ def _dirty_texts(rng, rows):
     return pd.DataFrame(dirty, dtype="str"), pd.DataFrame(clean, dtype="str")
 
 
-@mark_missing.test("each of the five placeholders is missing, and nothing else")
+@mark_missing.test("each of the five placeholders is missing, in any case, and nothing else")
 def _(answer):
     table = _small_export()
     marked = answer(table, {})
