@@ -72,6 +72,7 @@ def _shift_of(image, result, most):
 
 def _each_is_moved(images, results, most):
     same_shape(results, images.shape, what="The batch")
+    holds(not np.array_equal(images, results), "No photograph has moved at all.")
     for number, (image, result) in enumerate(zip(images, np.asarray(results))):
         if _shift_of(image, result, most) is not None:
             continue
@@ -1213,10 +1214,11 @@ def _labels(got, count):
 
 @predict.test("each photograph gets one label, a whole number from 0 to 9, also when it comes alone")
 def _(answer, rng):
-    images = rng.permutation(garments().x_test)[:6]
+    images = rng.permutation(garments().x_test)[:60]
     with unchanged(images=images):
-        _labels(answer(images), 6)
+        labels = _labels(answer(images), 60)
     _labels(answer(images[:1]), 1)
+    holds(len(set(labels.tolist())) > 1, "All of 60 photographs, from all classes, get the same label.", labels[:5])
 
 
 @predict.test("a photograph's label does not depend on the others in its batch, nor on chance", points=2)
@@ -1226,6 +1228,9 @@ def _(answer, rng):
     again = _labels(answer(images), 400)
     apart = np.concatenate([_labels(answer(part), len(part)) for part in np.split(images, [1, 3, 100])])
     why = "Dropout or batch normalisation is still in training mode."
+    holds(
+        len(set(together.tolist())) > 1, "All of 400 photographs, from all classes, get the same label.", together[:5]
+    )
     holds(np.array_equal(together, again), f"The same photographs get other labels the second time. {why}")
     differ = int((together != apart).sum())
     holds(differ <= 2, f"In another batch {differ} of 400 photographs get another label. {why}")
