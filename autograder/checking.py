@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from autograder import values
 from autograder.answers import Missing
-from autograder.errors import CourseError, Mismatch
+from autograder.errors import NOTHING, CourseError, Mismatch
 from autograder.exercise import Exercise, Mistake, Test
 from autograder.limits import OutOfTime, Printed, printed, time_limit
 from autograder.recorder import Call, Recorder
@@ -68,9 +68,10 @@ def check(exercise: Exercise, answer: Any, *, seed: int = 0, stub_left: bool = F
     answer = exercise.canonical(answer)
     with printed() as output:
         runs = run_tests(exercise, answer, seed)
+        cautions = [run.caution for run in runs]
         results = tuple(
-            TestResult(test.sentence, test.points, test.hidden, run.failure, run.caution)
-            for test, run in zip(exercise.tests, runs, strict=True)
+            TestResult(test.sentence, test.points, test.hidden, run.failure, _said_once(cautions, position))
+            for position, (test, run) in enumerate(zip(exercise.tests, runs, strict=True))
         )
     passed = all(result.passed for result in results)
     with printed():  # what our own wrong answers print is not the learner's
@@ -213,9 +214,7 @@ def _explain(error: BaseException, exercise: Exercise, answer: Any, recorder: Re
         words = f"`{name}` should be a function or a class, something to call, but it is {values.describe(answer)}."
         return _failure("mismatch", words, recorder, values.show(answer))
     if last is not None and last.result is None and last.error is None and "NoneType" in _first_line(error):
-        return _failure(
-            "mismatch", "It gives back nothing (None). Is there a `return` on every path?", recorder, "None"
-        )
+        return _failure("mismatch", f"What it gives back {NOTHING}", recorder, "None")
     got = last.result if last is not None else None
     words = f"The test can't go on with what it got: {type(error).__name__}: {_first_line(error)}"
     return _failure("mismatch", words, recorder, _described(got) if last else "")
@@ -249,6 +248,11 @@ def is_cell(filename: str) -> bool:
     return bool(re.search(r"ipykernel_\d+|<ipython-input-|<cell ", filename))
 
 
+def _said_once(cautions: list[str], position: int) -> str:
+    """A caution, where no test before gave the same."""
+    return "" if cautions[position] in cautions[:position] else cautions[position]
+
+
 def _caution(recorder: Recorder) -> str:
     changed = _changed_argument(recorder.calls)
     return f"{changed[0]} changes {changed[1]} Work on a copy." if changed else ""
@@ -258,7 +262,7 @@ def _changed_argument(calls: Iterable[Call]) -> tuple[str, str] | None:
     """Which call changed which of its arguments. One that gives back nothing is meant to change something."""
     for call in calls:
         if call.result is not None and (changed := call.changed) is not None:
-            which = f"argument {changed + 1}" if isinstance(changed, int) else f"`{changed}`"
+            which = f"`{call.parameter(changed)}`"
             return f"`{call.name}`", f"{which}, which still belongs to whoever called it."
     return None
 

@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from typing import Any, Final, TypeVar, cast
 
 from autograder import values
+from autograder.errors import NOTHING
 from autograder.errors import Mismatch as Mismatch
 from autograder.frames import same_frame as same_frame
 from autograder.values import describe, show
@@ -69,7 +70,7 @@ def _as_numbers(got: Any, dimensions: int, expected: Any, what: str) -> Any:
     """`got` as an array of numbers, or a Mismatch that says what it is instead."""
     wanted = describe(expected) if dimensions == 0 else "numbers"
     if got is None:
-        raise Mismatch(f"{what} is nothing (None). Is there a `return` on every path?", "None", show(expected))
+        raise Mismatch(f"{what} {NOTHING}", "None", show(expected))
     if isinstance(got, str | bytes | dict | set | type(...)) or callable(got) or isinstance(got, Iterator):
         raise Mismatch(f"{what} should be {wanted}, but it is {describe(got)}.", show(got), show(expected))
     try:
@@ -127,7 +128,7 @@ def equal(got: Any, expected: Any, what: str = "The result") -> None:
     Lists, tuples, arrays and Series count as the same kind of thing: a row of elements in order.
     """
     if got is None and expected is not None:
-        raise Mismatch(f"{what} is nothing (None). Is there a `return` on every path?", "None", show(expected))
+        raise Mismatch(f"{what} {NOTHING}", "None", show(expected))
     if isinstance(got, Iterator) and values.is_sequence(expected):
         raise Mismatch(f"{what} should be {describe(expected)}, but it is {describe(got)}.", "", show(expected))
     difference = _difference(got, expected, what)

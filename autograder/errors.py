@@ -18,6 +18,11 @@ class CourseError(Exception):
         return [str(self)]
 
 
+NOTHING = (
+    "is nothing (None). Is there a `return` on every path? (Methods such as `sort` and `append` give back None, too.)"
+)
+
+
 class Mismatch(AssertionError):  # noqa: N818 - what a test found is not an error of the program
     """What a test found, in the learner's terms.
 

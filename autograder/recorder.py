@@ -33,6 +33,13 @@ class Call:
     error: BaseException | None = None
     args_after: tuple[Any, ...] = ()
     kwargs_after: dict[str, Any] | None = None
+    parameters: tuple[str, ...] = ()
+
+    def parameter(self, changed: int | str) -> str:
+        """The name of an argument, given by its position or its keyword."""
+        if isinstance(changed, str):
+            return changed
+        return self.parameters[changed] if changed < len(self.parameters) else f"argument {changed + 1}"
 
     def __str__(self) -> str:
         given = [values.show(arg, 140) for arg in self.args] + [
@@ -50,7 +57,7 @@ class Call:
             and type(self.error) is type(other.error)
             and values.same(self.args, other.args)
             and values.same(self.kwargs, other.kwargs)
-            and values.same(self.result, other.result)
+            and values.alike(self.result, other.result)
             and values.same(self.args_after, other.args_after)
             and values.same(self.kwargs_after, other.kwargs_after)
         )
@@ -131,6 +138,9 @@ class Recorder:
         return answer
 
     def _function(self, function: Callable[..., Any], name: str, method: bool = False) -> Callable[..., Any]:
+        code = getattr(function, "__code__", None)
+        parameters = code.co_varnames[int(method) : code.co_argcount] if code else ()
+
         def recorded(*args: Any, **kwargs: Any) -> Any:
             # The answer calling itself, or one of its methods another, is its own business.
             if self._depth or len(self.calls) >= MOST_CALLS:
@@ -142,7 +152,7 @@ class Recorder:
                 finally:
                     self._depth -= 1
             shown = args[1:] if method else args
-            call = Call(name, _copied_args(shown), _copied_kwargs(kwargs))
+            call = Call(name, _copied_args(shown), _copied_kwargs(kwargs), parameters=parameters)
             self.calls.append(call)
             self._depth += 1
             try:

@@ -249,6 +249,37 @@ def _size(value: Any) -> int:
     return 1
 
 
+MOST_COMPARED_LOOSELY: Final = 10_000
+
+
+def alike(a: Any, b: Any) -> bool:
+    """Whether two results are the same but for the container: a list, a tuple and an array of the same elements are.
+
+    Grading is as tolerant where a statement leaves the form open, so recognising a mistake must be, too.
+    """
+    if same(a, b):
+        return True
+    if not (is_sequence(a) and is_sequence(b)) or max(_size_of_all(a), _size_of_all(b)) > MOST_COMPARED_LOOSELY:
+        return False
+    return same(_as_lists(a), _as_lists(b), tolerance=1e-6 if _is_single(a) or _is_single(b) else 1e-9)
+
+
+def _as_lists(value: Any) -> Any:
+    if is_tensor(value):
+        value = as_array(value)
+    if is_array(value) or is_series(value):
+        value = value.tolist()
+    return [_as_lists(item) for item in value] if isinstance(value, list | tuple | range) else value
+
+
+def _size_of_all(value: Any) -> int:
+    return sum(map(_size_of_all, value)) if isinstance(value, list | tuple) else _size(value)
+
+
+def _is_single(value: Any) -> bool:
+    return (is_array(value) or is_tensor(value)) and "float32" in str(value.dtype)
+
+
 def same(a: Any, b: Any, tolerance: float = 1e-9) -> bool:
     """Whether two snapshots are the same value; floats may differ by a relative `tolerance`, nan equals nan.
 

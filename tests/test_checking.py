@@ -559,7 +559,7 @@ def test_a_result_of_another_kind_is_named(answer: Callable[[], Any], words: str
 
 def test_a_test_that_stumbles_over_none_says_so() -> None:
     found = failure(lambda row: None, lambda answer: equal(answer([1]) + 1, 2))
-    assert found.message == "It gives back nothing (None). Is there a `return` on every path?"
+    assert found.message.startswith("What it gives back is nothing (None). Is there a `return` on every path?")
 
 
 def test_a_test_that_stumbles_over_anything_else_shows_what_it_got() -> None:
@@ -584,7 +584,7 @@ def test_a_right_answer_that_changes_its_argument_is_cautioned() -> None:
 
     found = verdict(answer, lambda answer: equal(answer([2, 1]), [1, 2]))
     assert found.outcome == "passed"
-    assert found.results[0].caution.startswith("`answer` changes argument 1, which still belongs to whoever called it.")
+    assert found.results[0].caution.startswith("`answer` changes `row`, which still belongs to whoever called it.")
 
 
 def test_a_wrong_answer_that_changes_its_argument_is_told() -> None:

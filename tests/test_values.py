@@ -257,7 +257,7 @@ def test_a_generator_is_not_used_up_by_copying_showing_or_describing_it() -> Non
         (io.StringIO(), "a StringIO"),
         (ArithmeticError(), "an ArithmeticError"),
     ],
-    ids=lambda value: str(value)[:30],
+    ids=lambda value: type(value).__name__,
 )
 def test_a_value_is_described_in_words(value: Any, words: str) -> None:
     assert describe(value) == words
@@ -278,7 +278,7 @@ def test_a_value_is_described_in_words(value: Any, words: str) -> None:
         (describe, "the function describe"),
         (object(), "an object of object"),
     ],
-    ids=lambda value: str(value)[:30],
+    ids=lambda value: type(value).__name__,
 )
 def test_a_value_is_shown_as_a_person_would_jot_it_down(value: Any, text: str) -> None:
     assert show(value) == text
