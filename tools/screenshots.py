@@ -41,8 +41,8 @@ def main() -> None:
         check.locator(".gw-card").evaluate("card => card.scrollIntoView({block: 'end'})")
         page.screenshot(path=IMAGES / "lesson.png")
         page.get_by_role("menuitem", name="Settings").click()
-        page.get_by_role("menuitem", name="Theme").hover()
-        page.get_by_role("menuitem", name="JupyterLab Dark", exact=True).click()
+        page.locator(".lm-Menu-item", has_text="Theme").first.hover()
+        page.locator(".lm-Menu-item", has_text="JupyterLab Dark").first.click()
         expect(page.locator('body[data-jp-theme-light="false"]')).to_have_count(1)
         page.screenshot(path=IMAGES / "lesson-dark.png")
 
