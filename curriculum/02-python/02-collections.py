@@ -11,7 +11,7 @@ PUNCTUATION = ".,;:!?()\"'"
 VOCABULARY = "the a my bill bell on phone one refund order wheel arrived late is was never again".split()
 
 
-def words(text):
+def words_of(text):
     """The words of a text, as the lesson defines them: lower case, without punctuation at their ends."""
     return [word for piece in text.lower().split() if (word := piece.strip(PUNCTUATION))]
 
@@ -104,8 +104,8 @@ def removed_while_walking(messages):
 
 
 @drop_blank.mistake(
-    "The result is right, but the caller's own list has lost its messages as well. `kept = messages` makes "
-    "a second *name*, not a second *list*. What makes a list that nobody else holds?"
+    "The result is right, but the caller's own list has lost its messages as well: the list that you take them "
+    "out of *is* the caller's, whatever it is called in your function. What makes a list that nobody else holds?"
 )
 def second_name(messages):
     kept = messages
@@ -116,11 +116,74 @@ def second_name(messages):
 
 
 @drop_blank.mistake(
-    'You compare with the empty text `""`. A text of two spaces is not empty, it only looks so. What takes '
-    "the white space away before you compare?"
+    "The caller's list is safe now, but the loop still walks through the very list that shrinks under it, and "
+    "steps over what slides into the free place. Copy or not: walk through one list, and change another."
+)
+def removed_from_the_copy_it_walks(messages):
+    kept = messages.copy()
+    for message in kept:
+        if message.strip() == "":
+            kept.remove(message)
+    return kept
+
+
+@drop_blank.mistake(
+    "`append` makes the list longer and gives back nothing, that is, `None`. With `kept =` before it, the name "
+    "`kept` then stands for that nothing, and your list is lost. Let `append` stand alone."
+)
+def kept_what_append_gives(messages):
+    kept = []
+    for message in messages:
+        if message.strip() != "":
+            kept = kept.append(message)
+    return kept
+
+
+RETURN_INSIDE = (
+    "Your function ends too early: a `return` that stands inside the loop ends it in the middle of its work, "
+    "and the messages after that are never looked at. How far to the left must `return` stand to wait for the "
+    "last turn?"
+)
+
+
+@drop_blank.mistake(RETURN_INSIDE)
+def returned_after_the_first(messages):
+    for message in messages:
+        return [message] if message.strip() != "" else []
+    return []
+
+
+@drop_blank.mistake(RETURN_INSIDE)
+def returned_with_the_first_kept(messages):
+    for message in messages:
+        if message.strip() != "":
+            return [message]
+    return []
+
+
+@drop_blank.mistake(
+    'You leave out the empty text `""` only. A text of two spaces is not empty, it only looks so. What takes '
+    "the white space away before you ask?"
 )
 def only_the_empty_text(messages):
     return [message for message in messages if message != ""]
+
+
+@drop_blank.mistake(
+    "Spaces are left out, but a message of a tab or a line end gets through. White space is more than the space: "
+    "what does `strip` take off when nothing stands between its brackets?"
+)
+def spaces_only(messages):
+    return [message for message in messages if message.strip(" ") != ""]
+
+
+@drop_blank.mistake(
+    'Texts of spaces are left out, but the empty text `""` is still there. (`isspace()` is false for it: it '
+    "asks whether there are characters, all of them white space.) Which question has the same answer for both "
+    "kinds of blank?"
+)
+def white_space_but_not_empty(messages):
+    return [message for message in messages if not message.isspace()]
 
 
 @drop_blank.mistake(
@@ -191,12 +254,11 @@ def _(answer, rng):
 
 
 @count_words.mistake(
-    "Every count is one too low. The first time a word comes by you put 0 into the dict, but by then you "
-    "*have* seen it. How often?"
+    "Every count is one too low: a word that has come by once stands at 0. But by then you *have* seen it. How often?"
 )
 def first_time_not_counted(text):
     counts = {}
-    for word in words(text):
+    for word in words_of(text):
         if word in counts:
             counts[word] = counts[word] + 1
         else:
@@ -205,29 +267,30 @@ def first_time_not_counted(text):
 
 
 @count_words.mistake(
-    "Every count is one too high. `get(word, 1) + 1` makes 2 out of the first sighting. What should a word "
-    "that was never seen count for, before you add one?"
+    "Every count is one too high: a word stands at 2 when it has come by once. Either a word that was never "
+    "seen begins at 1 and then gains one, as with `get(word, 1) + 1`, or a new word is counted twice over. "
+    "Follow one new word by hand."
 )
 def started_at_one(text):
     counts = {}
-    for word in words(text):
+    for word in words_of(text):
         counts[word] = counts.get(word, 1) + 1
     return counts
 
 
 @count_words.mistake(
-    "All counts are 1: you write over the old number each time the word comes by. A known word needs its "
-    "old count *and* one more."
+    "All counts are 1: when a known word comes by again, its number is left alone or written over with 1. It "
+    "needs its old count *and* one more."
 )
 def wrote_over(text):
     counts = {}
-    for word in words(text):
+    for word in words_of(text):
         counts[word] = 1
     return counts
 
 
 @count_words.mistake(
-    "*Refund,* and *refund* are two keys in your dict. `split()` only cuts at spaces; `words(text)` also "
+    "*Refund,* and *refund* are two keys in your dict. `split()` only cuts at white space; `words_of(text)` also "
     "takes care of capitals and punctuation. Which of them should the loop walk through?"
 )
 def split_only(text):
@@ -239,31 +302,63 @@ def split_only(text):
 
 @count_words.mistake(
     "You put everything in lower case, but the punctuation is still there: *refund?* and *refund* are "
-    "different keys. `words(text)` does both for you."
+    "different keys. `words_of(text)` does both for you."
 )
 def lower_only(text):
     return dict(Counter(text.lower().split()))
 
 
-@count_words.mistake(
-    "You count with `text.count(word)`, which finds letters, not words: it sees *on* in *phone* and in "
-    "*one*. Add up whole words as they come by in the loop."
+LETTERS = (
+    "Your counts are of letters, not of words: *on* is found in *phone* and in *one* as well, which is how "
+    "`text.count(word)` works. Add up whole words as they come by in the loop."
 )
+
+
+@count_words.mistake(LETTERS)
 def counted_letters(text):
-    return {word: text.lower().count(word) for word in words(text)}
+    return {word: text.lower().count(word) for word in words_of(text)}
+
+
+@count_words.mistake(LETTERS)
+def counted_letters_with_capitals(text):
+    return {word: text.count(word) for word in words_of(text)}
+
+
+@count_words.mistake(
+    "Python stops with a KeyError: you ask the dict for the count of a word that is not in it yet. That is so "
+    "with every word when it comes by for the first time. How can you find out beforehand, and what belongs "
+    "there then?"
+)
+def asked_for_a_new_word(text):
+    counts = {}
+    for word in words_of(text):
+        counts[word] = counts[word] + 1
+    return counts
+
+
+@count_words.mistake(
+    "Only the first word is counted: a `return` inside the loop ends the function in its first turn. Our "
+    "`return` after the loop is the only one that is needed."
+)
+def returned_after_the_first(text):
+    counts = {}
+    for word in words_of(text):
+        counts[word] = 1
+        return counts
+    return counts
 
 
 @count_words.also_right
 def with_get(text):
     counts = {}
-    for word in words(text):
+    for word in words_of(text):
         counts[word] = counts.get(word, 0) + 1
     return counts
 
 
 @count_words.also_right
 def with_counter(text):
-    return Counter(words(text))
+    return Counter(words_of(text))
 
 
 ids_by_customer = Exercise(
@@ -279,13 +374,10 @@ ids_by_customer = Exercise(
 
 
 def some_tickets(rng, number):
-    """Tickets with rising ids, and the ids of each customer in order."""
-    tickets = []
-    number_of = 100
-    for _ in range(number):
-        number_of += int(rng.integers(1, 9))
-        tickets.append({"id": number_of, "customer": pick(rng, ["Ada", "Bela", "Chen", "Dina"]), "text": "Help!"})
-    return tickets
+    """Tickets whose ids neither rise nor fall."""
+    customers = ["Ada", "Bela", "Chen", "Dina"]
+    ids = [100 + int(i) for i in rng.permutation(3 * number)[:number]]
+    return [{"id": number, "customer": pick(rng, customers), "text": "Help!"} for number in ids]
 
 
 @ids_by_customer.test("a customer with one ticket gets a list of one")
@@ -296,13 +388,13 @@ def _(answer):
 @ids_by_customer.test("each customer has their own list, with all of their ids in the order of the tickets", points=2)
 def _(answer):
     tickets = [
-        {"id": 101, "customer": "Ada", "text": "Where is it?"},
+        {"id": 105, "customer": "Ada", "text": "Where is it?"},
         {"id": 104, "customer": "Bela", "text": "Refund!"},
-        {"id": 102, "customer": "Ada", "text": "Found it."},
-        {"id": 109, "customer": "Chen", "text": "Thanks."},
-        {"id": 105, "customer": "Ada", "text": "Lost it."},
+        {"id": 109, "customer": "Ada", "text": "Found it."},
+        {"id": 101, "customer": "Chen", "text": "Thanks."},
+        {"id": 102, "customer": "Ada", "text": "Lost it."},
     ]
-    equal(answer(tickets), {"Ada": [101, 102, 105], "Bela": [104], "Chen": [109]})
+    equal(answer(tickets), {"Ada": [105, 109, 102], "Bela": [104], "Chen": [101]})
 
 
 @ids_by_customer.test("any tickets, and an empty dict for no tickets", points=2, hidden=True)
@@ -315,8 +407,9 @@ def _(answer, rng):
 
 
 @ids_by_customer.mistake(
-    "All customers share *one* list. `dict.fromkeys(names, [])` makes a single empty list and hands every "
-    "key that same list, so what you append for one shows up for all. When should a new `[]` be made?"
+    "All customers share *one* list: what you append for one shows up for all. That comes of a single `[]` "
+    "which is handed to every key, by `dict.fromkeys(names, [])` or by a name from before the loop. When should "
+    "a new `[]` be made?"
 )
 def shared_inner_list(tickets):
     groups = dict.fromkeys([ticket["customer"] for ticket in tickets], [])
@@ -326,8 +419,8 @@ def shared_inner_list(tickets):
 
 
 @ids_by_customer.mistake(
-    "Each customer keeps only their last ticket: `groups[customer] = [...]` replaces the list that was "
-    "there. Make the list once, and afterwards append to it."
+    "Each customer keeps only their last ticket: every time, a new list replaces the one that was there. Make "
+    "the list once, and afterwards append to it."
 )
 def overwritten(tickets):
     groups = {}
@@ -337,8 +430,8 @@ def overwritten(tickets):
 
 
 @ids_by_customer.mistake(
-    "The first ticket of each customer is lost. When you meet a new customer you make the empty list, and "
-    "then go on to the next ticket without appending this one."
+    "The first ticket of each customer is lost. When you meet a new customer you make the empty list; but this "
+    "ticket, too, has an id that belongs in it."
 )
 def first_one_lost(tickets):
     groups = {}
@@ -367,6 +460,79 @@ def whole_tickets(tickets):
 )
 def counted_instead(tickets):
     return dict(Counter(ticket["customer"] for ticket in tickets))
+
+
+@ids_by_customer.mistake(
+    "Each customer has their first ticket, and no other. What happens in your loop when a customer comes by who "
+    "is a key already?"
+)
+def only_the_first(tickets):
+    groups = {}
+    for ticket in tickets:
+        groups.setdefault(ticket["customer"], [ticket["id"]])
+    return groups
+
+
+@ids_by_customer.mistake(
+    "Beside each customer stands a single id instead of a list. An id put there replaces the one before it; a "
+    "list can hold them all. What has to stand there before you can append?"
+)
+def bare_id(tickets):
+    return {ticket["customer"]: ticket["id"] for ticket in tickets}
+
+
+@ids_by_customer.mistake(
+    "Python stops with a KeyError: you ask for the list of a customer who is not in the dict yet. That is so "
+    "with every customer when they come by for the first time. What can you put there then?"
+)
+def asked_for_a_new_customer(tickets):
+    groups = {}
+    for ticket in tickets:
+        groups[ticket["customer"]].append(ticket["id"])
+    return groups
+
+
+@ids_by_customer.mistake(
+    "`append` makes a list longer and gives back nothing, that is, `None`; and you put what it gives back "
+    "beside the customer. Let `append` stand alone: the list is in the dict already."
+)
+def kept_what_append_gives(tickets):
+    groups = {}
+    for ticket in tickets:
+        groups[ticket["customer"]] = groups.get(ticket["customer"], []).append(ticket["id"])
+    return groups
+
+
+@ids_by_customer.mistake(
+    "Only the first ticket is looked at: a `return` inside the loop ends the function in its first turn. Our "
+    "`return` at the end is the only one that is needed."
+)
+def returned_after_the_first(tickets):
+    for ticket in tickets:
+        return {ticket["customer"]: [ticket["id"]]}
+    return {}
+
+
+@ids_by_customer.mistake(
+    "Your lists go from the smallest id to the largest. They should keep the order of `tickets`, where a larger "
+    "number may well stand first; appending alone does that."
+)
+def ids_in_rising_order(tickets):
+    groups = {}
+    for ticket in sorted(tickets, key=lambda ticket: ticket["id"]):
+        groups.setdefault(ticket["customer"], []).append(ticket["id"])
+    return groups
+
+
+@ids_by_customer.mistake(
+    "Beside each customer stands a set. A set has no order, and the ids were to come in the order of `tickets`: "
+    "that takes a list."
+)
+def sets_of_ids(tickets):
+    groups = {}
+    for ticket in tickets:
+        groups.setdefault(ticket["customer"], set()).add(ticket["id"])
+    return groups
 
 
 @ids_by_customer.also_right
@@ -429,9 +595,11 @@ def _(answer):
     equal(answer(tickets, {"refund"}, {"spam", "test"}), [6, 5])
 
 
-@find_tagged.test("nothing wanted and nothing unwanted finds every ticket, even one without tags")
+@find_tagged.test("nothing wanted and nothing unwanted finds every ticket; a tag in both sets finds none")
 def _(answer):
-    equal(answer([{"id": 2, "tags": set()}, {"id": 1, "tags": {"bike"}}], set(), set()), [2, 1])
+    tickets = [{"id": 2, "tags": set()}, {"id": 1, "tags": {"bike"}}]
+    equal(answer(tickets, set(), set()), [2, 1])
+    equal(answer(tickets, {"bike"}, {"bike"}), [])
 
 
 @find_tagged.test("any tags, and the tickets are left as they were", points=2, hidden=True)
@@ -483,10 +651,57 @@ def all_unwanted_needed(tickets, wanted, unwanted):
 
 
 @find_tagged.mistake(
-    "You look at the wanted tags only. The third argument also has a say: some tickets have to go again."
+    "Tickets with an unwanted tag are still found: `unwanted` has no effect in your condition. (Asking "
+    "`unwanted in …` has none, since it asks whether the whole set is *one element*.) What do the ticket's tags "
+    "and `unwanted` share when all is well?"
 )
 def unwanted_forgotten(tickets, wanted, unwanted):
     return [ticket["id"] for ticket in tickets if wanted <= ticket["tags"]]
+
+
+@find_tagged.mistake(
+    "You take the unwanted tags off, and then look for the wanted ones among the rest. That takes the tag out "
+    "of the set, but not the ticket out of the result: a ticket that carried one is still found. Ask whether it "
+    "carries any."
+)
+def unwanted_taken_off(tickets, wanted, unwanted):
+    return [ticket["id"] for ticket in tickets if wanted <= ticket["tags"] - unwanted]
+
+
+@find_tagged.mistake(
+    "No ticket is ever found. Two conditions that look right are never true: `wanted in …` asks whether the "
+    "whole set is *one element* of the tags, and `… == {}` compares a set with an empty *dict*. How do you ask "
+    "whether a set is contained, or empty?"
+)
+def never_true(tickets, wanted, unwanted):
+    return []
+
+
+@find_tagged.mistake(
+    "You keep just those tickets that share a tag with `unwanted`. That half of your condition is true for the "
+    "wrong ones; which little word turns it round?"
+)
+def unwanted_turned_round(tickets, wanted, unwanted):
+    return [ticket["id"] for ticket in tickets if wanted <= ticket["tags"] and ticket["tags"] & unwanted]
+
+
+TAGS_RETURN_INSIDE = (
+    "Your function ends before it has seen every ticket: a `return` stands inside the loop. How far to the left "
+    "must it stand to wait for the last turn?"
+)
+
+
+@find_tagged.mistake(TAGS_RETURN_INSIDE)
+def returned_after_the_first(tickets, wanted, unwanted):
+    for ticket in tickets:
+        return [ticket["id"]] if wanted <= ticket["tags"] and not ticket["tags"] & unwanted else []
+
+
+@find_tagged.mistake(TAGS_RETURN_INSIDE)
+def returned_with_the_first_found(tickets, wanted, unwanted):
+    for ticket in tickets:
+        if wanted <= ticket["tags"] and not ticket["tags"] & unwanted:
+            return [ticket["id"]]
 
 
 @find_tagged.mistake(
@@ -556,8 +771,8 @@ def urgent_tickets(rng, number):
 def _(answer):
     tickets = [
         {"id": 1, "urgency": 2, "opened": "2026-03-01"},
+        {"id": 3, "urgency": 1, "opened": "2026-03-05"},
         {"id": 2, "urgency": 3, "opened": "2026-03-05"},
-        {"id": 3, "urgency": 1, "opened": "2026-02-01"},
     ]
     equal(answer(tickets), [2, 1, 3])
 
@@ -574,15 +789,28 @@ def _(answer):
     equal(answer(tickets), [4, 2, 3, 1, 5])
 
 
-@call_list.test("the list of tickets is left as it was")
+@call_list.test("tickets of the same urgency and the same day keep the order in which they were given")
 def _(answer):
+    tickets = [
+        {"id": 8, "urgency": 2, "opened": "2026-03-09"},
+        {"id": 3, "urgency": 2, "opened": "2026-03-09"},
+        {"id": 6, "urgency": 3, "opened": "2026-03-10"},
+        {"id": 5, "urgency": 2, "opened": "2026-03-09"},
+        {"id": 4, "urgency": 3, "opened": "2026-03-10"},
+    ]
+    equal(answer(tickets), [6, 4, 8, 3, 5])
+
+
+@call_list.test("no ticket or a single one will do, and the list of tickets is left as it was")
+def _(answer):
+    equal(answer([]), [])
+    equal(answer([{"id": 7, "urgency": 1, "opened": "2026-03-09"}]), [7])
     tickets = [{"id": 1, "urgency": 1, "opened": "2026-03-09"}, {"id": 2, "urgency": 2, "opened": "2026-03-11"}]
     with unchanged(tickets=tickets):
         equal(answer(tickets), [2, 1])
-    equal(answer([]), [])
 
 
-@call_list.test("any tickets; the same urgency and the same day keep the order given", points=2, hidden=True)
+@call_list.test("any tickets, many of them alike", points=2, hidden=True)
 def _(answer, rng):
     for number in (6, 30):
         tickets = urgent_tickets(rng, number)
@@ -600,6 +828,15 @@ def _(answer, rng):
 )
 def sort_returns_none(tickets):
     return tickets.sort(key=lambda ticket: (-ticket["urgency"], ticket["opened"]))
+
+
+@call_list.mistake(
+    "`tickets.sort(...)` puts the caller's own list in order and gives back None, and None is nothing that a "
+    "loop could walk through. Which function *returns* a new sorted list?"
+)
+def walked_through_none(tickets):
+    ordered = tickets.sort(key=lambda ticket: (-ticket["urgency"], ticket["opened"]))
+    return [ticket["id"] for ticket in ordered]
 
 
 @call_list.mistake(
@@ -621,6 +858,42 @@ def everything_reversed(tickets):
 
 
 @call_list.mistake(
+    "You turn the finished list round, and with it everything: the dates, so that the newest comes first, and "
+    "even tickets that are quite alike, which should keep their order. You want to turn round only one part of "
+    "the key."
+)
+def turned_round_afterwards(tickets):
+    ordered = sorted(tickets, key=lambda ticket: (ticket["urgency"], ticket["opened"]))[::-1]
+    return [ticket["id"] for ticket in ordered]
+
+
+@call_list.mistake(
+    "Where urgency and day are the same, your list goes by the id. Then the order of `tickets` should stay, and "
+    "Python's sort sees to that by itself: nothing else needs to be in the key."
+)
+def id_as_a_third_part(tickets):
+    ordered = sorted(tickets, key=lambda ticket: (-ticket["urgency"], ticket["opened"], ticket["id"]))
+    return [ticket["id"] for ticket in ordered]
+
+
+@call_list.mistake(
+    "Python stops as soon as there are two tickets to compare: one dict is neither smaller nor larger than "
+    "another. `sorted` must be told what to look at."
+)
+def no_key(tickets):
+    return [ticket["id"] for ticket in sorted(tickets)]
+
+
+@call_list.mistake(
+    "Python stops with a TypeError at the first ticket, while it works out the key. A minus sign, for one, "
+    "turns numbers round, but not a text such as a date. Which of the two parts runs upwards, and needs no "
+    "sign?"
+)
+def minus_before_a_text(tickets):
+    return [ticket["id"] for ticket in sorted(tickets, key=lambda ticket: (ticket["urgency"], -ticket["opened"]))]
+
+
+@call_list.mistake(
     "The least urgent come first. Sorting runs from small to large; how can a large urgency be made to look small?"
 )
 def least_urgent_first(tickets):
@@ -629,8 +902,9 @@ def least_urgent_first(tickets):
 
 
 @call_list.mistake(
-    "Your first key is the date, so an old trifle comes before today's emergency. The part of the tuple "
-    "that decides first must stand first."
+    "The date decides first here, and the urgency only among tickets of the same day, so an old trifle comes "
+    "before today's emergency. In a tuple the part that decides stands *first*; of two sorts, one after the "
+    "other, the *last* one decides."
 )
 def date_before_urgency(tickets):
     ordered = sorted(tickets, key=lambda ticket: (ticket["opened"], -ticket["urgency"]))
@@ -638,8 +912,16 @@ def date_before_urgency(tickets):
 
 
 @call_list.mistake(
+    "Your list goes by the date alone: the oldest ticket comes first, however small its trouble is. The urgency "
+    "has the first word."
+)
+def date_alone(tickets):
+    return [ticket["id"] for ticket in sorted(tickets, key=lambda ticket: ticket["opened"])]
+
+
+@call_list.mistake(
     "Equally urgent tickets stay in the order they came in the list, not in the order they were opened. "
-    "Your key needs a second part."
+    "The date has no say yet."
 )
 def urgency_only(tickets):
     return [ticket["id"] for ticket in sorted(tickets, key=lambda ticket: -ticket["urgency"])]
@@ -709,9 +991,9 @@ def _(answer):
 
 @waiting.test("blank lines are skipped, and so is a ticket without messages")
 def _(answer):
+    equal(answer([]), {})
     lines = ["\n", a_line(31, "Ada", "open", []), a_line(32, "Bela", "open", ["customer"]), "  \n", ""]
     equal(answer(lines), {32: "Bela"})
-    equal(answer([]), {})
 
 
 @waiting.test("any lines", points=2, hidden=True)
@@ -730,6 +1012,12 @@ def _(answer, rng):
 def _waiting(lines, is_waiting):
     tickets = [json.loads(line) for line in lines if line.strip()]
     return {ticket["id"]: ticket["customer"]["name"] for ticket in tickets if is_waiting(ticket)}
+
+
+def right_waiting(lines):
+    return _waiting(
+        lines, lambda t: t["status"] == "open" and t["messages"] and t["messages"][-1]["from"] == "customer"
+    )
 
 
 @waiting.mistake(
@@ -761,18 +1049,13 @@ def status_forgotten(lines):
     "loop, when all lines have been read."
 )
 def returned_too_early(lines):
-    for line in lines:
-        if line.strip():
-            ticket = json.loads(line)
-            if ticket["status"] == "open" and ticket["messages"] and ticket["messages"][-1]["from"] == "customer":
-                return {ticket["id"]: ticket["customer"]["name"]}
-    return {}
+    return dict(list(right_waiting(lines).items())[:1])
 
 
 @waiting.mistake(
-    'A line that looks empty is not: read from a file it still holds its line end, `"\\n"`. Comparing it '
-    'with `""` lets it through to `json.loads`, which finds nothing to read. What takes white space off '
-    "the ends of a text?"
+    "A blank line gets through to `json.loads`, which finds nothing to read in it and stops. Read from a file, "
+    'a line that looks empty still holds its line end, `"\\n"`, so that comparing it with `""` does not catch '
+    "it. What takes white space off the ends of a text?"
 )
 def line_end_forgotten(lines):
     found = {}
@@ -819,6 +1102,61 @@ def last_but_one(lines):
     )
 
 
+WAITING_RETURN_INSIDE = (
+    "Your function ends with the first line or ticket: a `return` stands inside the loop, and what comes after "
+    "it is never read. Let it come after the loop."
+)
+
+
+@waiting.mistake(WAITING_RETURN_INSIDE)
+def returned_after_the_first_line(lines):
+    for line in lines:
+        return right_waiting([line])
+    return {}
+
+
+@waiting.mistake(WAITING_RETURN_INSIDE)
+def returned_after_the_first_ticket(lines):
+    for line in lines:
+        if line.strip():
+            return right_waiting([line])
+    return {}
+
+
+@waiting.mistake(
+    "Your answer is the same whatever lines it is given: that of the file `tickets.jsonl`. Whoever calls "
+    "`waiting` opens the file and hands the lines over; walk through `lines`, and the function works for any "
+    "file."
+)
+def always_the_same_file(lines):
+    return {201: "Ada"}
+
+
+@waiting.mistake(
+    "Python stops with a TypeError before it has read a single line. `lines` is neither a file's name, to be "
+    "opened, nor one ticket, to be unpacked: it is many lines. What brings you one of them after the other?"
+)
+def lines_taken_for_one_thing(lines):
+    return {ticket["id"]: ticket["customer"]["name"] for ticket in json.loads(lines)}
+
+
+@waiting.mistake(
+    "Python stops with a TypeError: the thing before some square brackets is not what you take it for. A line "
+    "is text until `json.loads` has turned it into a dict, and `messages` is a list, which must give you one "
+    'element before you can ask for `"from"`.'
+)
+def line_taken_for_a_dict(lines):
+    return {line["id"]: line["customer"]["name"] for line in lines if line["status"] == "open"}
+
+
+@waiting.mistake(
+    "Your dict leads from the customer's name to the id. It was to be the other way round: one customer may "
+    "wait on two tickets, and a name can be a key only once."
+)
+def from_name_to_id(lines):
+    return {name: number for number, name in right_waiting(lines).items()}
+
+
 @waiting.also_right
 def with_continue(lines):
     found = {}
@@ -862,13 +1200,13 @@ inverted_index = Exercise(
 def right_index(texts):
     index = {}
     for number, text in texts.items():
-        for word in words(text):
+        for word in words_of(text):
             index.setdefault(word, set()).add(number)
     return index
 
 
 def right_search(index, query):
-    asked = words(query)
+    asked = words_of(query)
     if not asked:
         return []
     return sorted(set.intersection(*[index.get(word, set()) for word in asked]))
@@ -876,6 +1214,7 @@ def right_search(index, query):
 
 @inverted_index.test("the index holds, for each word, the set of ids of the texts with that word")
 def _(answer):
+    equal(answer.build_index({7: "never"}), {"never": {7}}, what="The index of one text")
     index = answer.build_index({5: "late late again", 2: "never late"})
     equal(index, {"late": {5, 2}, "again": {5}, "never": {2}}, what="The index")
     equal(answer.build_index({}), {}, what="The index of no texts")
@@ -891,7 +1230,8 @@ def _(answer):
     index = {"bell": {907, 408, 33, 64}, "broken": {907, 33, 64}, "refund": {907, 12, 33}, "refunded": {408}}
     equal(answer.search(index, "bell"), [33, 64, 408, 907], what='The search for "bell"')
     equal(answer.search(index, "broken refund"), [33, 907], what='The search for "broken refund"')
-    equal(answer.search(index, "Refund, bell!"), [33, 907], what='The search for "Refund, bell!"')
+    equal(answer.search(index, "BELL Refund"), [33, 907], what='The search for "BELL Refund"')
+    equal(answer.search(index, "refund, bell!"), [33, 907], what='The search for "refund, bell!"')
 
 
 @inverted_index.test("a word that no text holds, or a query without words, finds nothing")
@@ -911,15 +1251,21 @@ def _(answer):
         equal(answer.search(index, "saddle"), [], what='The search for "saddle"')
 
 
-@inverted_index.test("the index of 1,000 messages is ready in half a second")
-def _(answer, rng):
-    vocabulary = [f"part{number}" for number in range(1000)]
-    texts = {number: " ".join(pick(rng, vocabulary) for _ in range(8)) for number in range(1000)}
+def seconds_for(build_index, texts):
     started = time.perf_counter()
-    index = answer.build_index(texts)
-    spent = time.perf_counter() - started
-    equal(index, right_index(texts), what="The index")
-    holds(spent < 0.5, "The index is right, but making it takes more than half a second.")
+    build_index(texts)
+    return time.perf_counter() - started
+
+
+@inverted_index.test("to index 400 messages, each of them is read once")
+def _(answer, rng):
+    vocabulary = [f"part{number}" for number in range(400)]
+    texts = {number: " ".join(pick(rng, vocabulary) for _ in range(8)) for number in range(400)}
+    equal(answer.build_index(texts), right_index(texts), what="The index")
+    # Reading all of them again for each word takes hundreds of times as long as reading each once, on any machine.
+    once = min(seconds_for(right_index, texts) for _ in range(5))
+    spent = min(seconds_for(answer.build_index, texts) for _ in range(2))
+    holds(spent < 50 * once, "The index is right, but making it takes far longer than reading each message once.")
 
 
 @inverted_index.test("40 queries over 60 messages find what reading every message finds", points=2, hidden=True)
@@ -943,7 +1289,7 @@ def _(answer, rng):
 def any_word():
     def search(index, query):
         found = set()
-        for word in words(query):
+        for word in words_of(query):
             found = found | index.get(word, set())
         return sorted(found)
 
@@ -956,25 +1302,112 @@ def any_word():
 )
 def index_overwritten():
     def build_index(texts):
-        return {word: {number} for number, text in texts.items() for word in words(text)}
+        return {word: {number} for number, text in texts.items() for word in words_of(text)}
 
     return {"build_index": build_index, "search": right_search}
 
 
 @inverted_index.mistake(
-    "All of it is right, and slow: for each word of the index you read *all* the texts again. With 1,000 texts and "
-    "1,000 words that is a million readings. When you read a text, which words' sets can you fill on the spot?"
+    "All of it is right, and slow, as it is when *all* the texts are read again for each word of the index. "
+    "With 1,000 texts and 1,000 words that is a million readings. When you read a text, which words' sets can "
+    "you fill on the spot?"
 )
 def texts_read_for_each_word():
     def build_index(texts):
-        vocabulary = {word for text in texts.values() for word in words(text)}
-        return {word: {number for number, text in texts.items() if word in words(text)} for word in vocabulary}
+        vocabulary = {word for text in texts.values() for word in words_of(text)}
+        return {word: {number for number, text in texts.items() if word in words_of(text)} for word in vocabulary}
 
     return {"build_index": build_index, "search": right_search}
 
 
 @inverted_index.mistake(
-    "Your index still has capitals or punctuation in its keys, so *Refund!* and *refund* stand in two "
+    "Python stops with an AttributeError when `build_index` begins: a number has no words in it. A loop over a "
+    "dict walks through its *keys*, here the ids. What brings you both, each id and its text?"
+)
+def walked_through_the_ids():
+    def build_index(texts):
+        index = {}
+        for text in texts:
+            for word in words_of(text):
+                index.setdefault(word, set()).add(text)
+        return index
+
+    return {"build_index": build_index, "search": right_search}
+
+
+@inverted_index.mistake(
+    "`build_index` stops with a KeyError: it asks for the set of a word that is not in the index yet. That is "
+    "so with every word when it comes by for the first time. What must be there before you can add?"
+)
+def asked_for_a_new_word():
+    def build_index(texts):
+        index = {}
+        for number, text in texts.items():
+            for word in words_of(text):
+                index[word].add(number)
+        return index
+
+    return {"build_index": build_index, "search": right_search}
+
+
+@inverted_index.mistake(
+    "`add` makes a set larger and gives back nothing, that is, `None`; and you put what it gives back into the "
+    "index. Let `add` stand alone: the set is in the dict already."
+)
+def kept_what_add_gives():
+    def build_index(texts):
+        index = {}
+        for number, text in texts.items():
+            for word in words_of(text):
+                index[word] = index.get(word, set()).add(number)
+        return index
+
+    return {"build_index": build_index, "search": right_search}
+
+
+@inverted_index.mistake(
+    "Your index holds lists, and a word that comes twice in one text puts its id there twice. Which kind of "
+    "collection holds each thing once, whatever you add?"
+)
+def lists_in_the_index():
+    def build_index(texts):
+        index = {}
+        for number, text in texts.items():
+            for word in words_of(text):
+                index.setdefault(word, []).append(number)
+        return index
+
+    return {"build_index": build_index, "search": right_search}
+
+
+@inverted_index.mistake(
+    "Only the first text is in the index: a `return` inside the loop ends `build_index` before it comes to the "
+    "second. Let it wait until all texts have been read."
+)
+def returned_after_the_first_text():
+    def build_index(texts):
+        return right_index(dict(list(texts.items())[:1]))
+
+    return {"build_index": build_index, "search": right_search}
+
+
+@inverted_index.mistake(
+    "The keys of your index are in lower case, but the punctuation is still on them: *refund!* and *refund* "
+    "stand in two places. Which function of this lesson does both?"
+)
+def index_in_lower_case_only():
+    def build_index(texts):
+        index = {}
+        for number, text in texts.items():
+            for word in text.lower().split():
+                index.setdefault(word, set()).add(number)
+        return index
+
+    return {"build_index": build_index, "search": right_search}
+
+
+@inverted_index.mistake(
+    "Your index still has capitals and punctuation in its keys, so *Refund!* and *refund* stand in two "
     "places. Which function of this lesson cleans words up?"
 )
 def index_of_raw_words():
@@ -989,7 +1422,21 @@ def index_of_raw_words():
 
 
 @inverted_index.mistake(
-    "The index is clean, but the query is not: somebody types *Refund,* and no key looks like that. What "
+    "The capitals of the query are dealt with, its punctuation is not: somebody types *refund,* and no key ends "
+    "with a comma. What you did to the texts must be done to the query too."
+)
+def query_in_lower_case_only():
+    def search(index, query):
+        asked = query.lower().split()
+        if not asked:
+            return []
+        return sorted(set.intersection(*[index.get(word, set()) for word in asked]))
+
+    return {"build_index": right_index, "search": search}
+
+
+@inverted_index.mistake(
+    "The index is clean, but the query is not: somebody types *BELL* or *Refund,* and no key looks like that. What "
     "you did to the texts must be done to the query too."
 )
 def query_not_cleaned():
@@ -1008,7 +1455,7 @@ def query_not_cleaned():
 )
 def letters_inside_keys():
     def search(index, query):
-        asked = words(query)
+        asked = words_of(query)
         if not asked:
             return []
         sets = []
@@ -1025,7 +1472,7 @@ def letters_inside_keys():
 )
 def key_error():
     def search(index, query):
-        asked = words(query)
+        asked = words_of(query)
         if not asked:
             return []
         return sorted(set.intersection(*[index[word] for word in asked]))
@@ -1039,7 +1486,7 @@ def key_error():
 )
 def unknown_word_ignored():
     def search(index, query):
-        asked = [word for word in words(query) if word in index]
+        asked = [word for word in words_of(query) if word in index]
         if not asked:
             return []
         return sorted(set.intersection(*[index[word] for word in asked]))
@@ -1054,7 +1501,7 @@ def unknown_word_ignored():
 )
 def index_eaten():
     def search(index, query):
-        asked = words(query)
+        asked = words_of(query)
         if not asked:
             return []
         found = index.get(asked[0], set())
@@ -1071,11 +1518,50 @@ def index_eaten():
 )
 def empty_query_forgotten():
     def search(index, query):
-        asked = words(query)
+        asked = words_of(query)
         found = index.get(asked[0], set())
         for word in asked:
             found = found & index.get(word, set())
         return sorted(found)
+
+    return {"build_index": right_index, "search": search}
+
+
+@inverted_index.mistake(
+    "Every search comes back empty. If you begin with an empty set and keep what it shares with the next one, "
+    "there is nothing to share, and so it stays. What do you know about the ids when you have looked up the "
+    "first word?"
+)
+def began_with_nothing():
+    def search(index, query):
+        found = set()
+        for word in words_of(query):
+            found &= index.get(word, set())
+        return sorted(found)
+
+    return {"build_index": right_index, "search": search}
+
+
+@inverted_index.mistake(
+    "`search` gives back None. `ids.sort()` puts a list in order and gives back nothing, so there is nothing to "
+    "hand on; or there is a way through your function without a `return`. Which function *returns* a sorted "
+    "list?"
+)
+def sort_returns_none():
+    def search(index, query):
+        found = right_search(index, query)
+        return found.sort()
+
+    return {"build_index": right_index, "search": search}
+
+
+@inverted_index.mistake(
+    "The right ids, but as a set, which has no order. People read a list from the top: which function makes one "
+    "out of a set, in order?"
+)
+def set_returned():
+    def search(index, query):
+        return set(right_search(index, query))
 
     return {"build_index": right_index, "search": search}
 
@@ -1086,7 +1572,7 @@ def empty_query_forgotten():
 )
 def not_sorted():
     def search(index, query):
-        asked = words(query)
+        asked = words_of(query)
         if not asked:
             return []
         return list(set.intersection(*[index.get(word, set()) for word in asked]))
@@ -1099,13 +1585,13 @@ def with_defaultdict_and_loop():
     def build_index(texts):
         index = defaultdict(set)
         for number in texts:
-            for word in words(texts[number]):
+            for word in words_of(texts[number]):
                 index[word].add(number)
         return dict(index)
 
     def search(index, query):
         found = None
-        for word in words(query):
+        for word in words_of(query):
             having = index[word] if word in index else set()
             found = set(having) if found is None else found & having
         return sorted(found or [])
@@ -1116,14 +1602,14 @@ def with_defaultdict_and_loop():
 @inverted_index.also_right
 def with_all():
     def build_index(texts):
-        pairs = [(word, number) for number, text in texts.items() for word in set(words(text))]
+        pairs = [(word, number) for number, text in texts.items() for word in set(words_of(text))]
         index = {word: set() for word, number in pairs}
         for word, number in pairs:
             index[word] |= {number}
         return index
 
     def search(index, query):
-        asked = set(words(query))
+        asked = set(words_of(query))
         if not asked or not asked <= set(index):
             return []
         ids = {number for numbers in index.values() for number in numbers}
