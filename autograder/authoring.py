@@ -8,10 +8,9 @@ from pathlib import Path
 
 import nbformat
 from nbclient import NotebookClient
-from nbclient.exceptions import CellExecutionError
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
 from autograder.errors import CourseError
-from autograder.journal import VARIABLE
 from autograder.notebooks import mark, normalise, read_notebook, write_notebook
 from autograder.spec import load_spec
 
@@ -30,11 +29,21 @@ def store_lesson(notebook_path: Path) -> None:
         client = NotebookClient(notebook, timeout=300, kernel_name="python3", resources={"metadata": {"path": folder}})
         try:
             client.execute(
-                env={**os.environ, **ONE_THREAD, VARIABLE: "off", "PYTHONPATH": os.environ.get("PYTHONPATH", "")}
+                env={
+                    **os.environ,
+                    **ONE_THREAD,
+                    "GROUNDWORK_JOURNAL": "off",
+                    "PYTHONPATH": os.environ.get("PYTHONPATH", ""),
+                }
             )
         except CellExecutionError as error:
             raise CourseError(
                 f"{notebook_path.name}: a cell raises {error.ename}: {error.evalue}",
+                "Run the lesson in JupyterLab to see where.",
+            ) from None
+        except (CellTimeoutError, DeadKernelError) as error:
+            raise CourseError(
+                f"{notebook_path.name} can't be run to its end: {str(error).strip().splitlines()[0]}",
                 "Run the lesson in JupyterLab to see where.",
             ) from None
     normalise(notebook)
@@ -44,8 +53,8 @@ def store_lesson(notebook_path: Path) -> None:
 
 def normalise_file(path: Path) -> bool:
     """Normalises a stored notebook in place; whether anything had to change."""
-    before = path.read_text(encoding="utf-8")
     notebook = read_notebook(path)
+    before = path.read_text(encoding="utf-8")
     normalise(notebook)
     if nbformat.writes(notebook) + "\n" == before:
         return False

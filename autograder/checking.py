@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from types import SimpleNamespace, TracebackType
 from typing import Any, Final
 
-from autograder import values
+from autograder import snapshots, values
 from autograder.answers import Missing
 from autograder.errors import NOTHING, CourseError, Mismatch
 from autograder.exercise import Exercise, Mistake, Test
@@ -53,7 +53,7 @@ class Run:
                 return False
             if mine.kind == "error" and mine.message.partition(":")[0] != theirs.message.partition(":")[0]:
                 return False
-        return values.same(self.seen, other.seen) and all(
+        return snapshots.same(self.seen, other.seen) and all(
             a.same_as(b) for a, b in zip(self.calls, other.calls, strict=True)
         )
 
@@ -163,10 +163,10 @@ def recognise(exercise: Exercise, answer: Any, runs: list[Run], seed: int) -> Mi
 def _is_another_value(answer: Any, wrong: Any) -> bool:
     if isinstance(answer, SimpleNamespace) and isinstance(wrong, SimpleNamespace):
         return any(_is_another_value(part, vars(wrong).get(name)) for name, part in vars(answer).items())
-    given, known = values.snapshot(answer), values.snapshot(wrong)
+    given, known = snapshots.snapshot(answer), snapshots.snapshot(wrong)
     if isinstance(given, str | values.Opaque) and isinstance(known, str | values.Opaque):
         return False
-    return not values.same(given, known)
+    return not snapshots.same(given, known)
 
 
 def _behaves_like(exercise: Exercise, wrong: Any, runs: list[Run], seed: int, deadline: float) -> bool:

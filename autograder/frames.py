@@ -5,7 +5,7 @@ from __future__ import annotations
 import numbers
 from typing import Any
 
-from autograder import values
+from autograder import snapshots, values
 from autograder.errors import Mismatch
 from autograder.values import describe, show
 
@@ -26,7 +26,7 @@ def same_frame(
     try:
         _compare(got, expected, ordered, rtol, what)
     except Mismatch as mismatch:
-        mismatch.seen = values.snapshot(got)
+        mismatch.seen = snapshots.snapshot(got)
         raise
 
 
@@ -135,6 +135,6 @@ def _same_cell(a: Any, b: Any, rtol: float) -> bool:
         return _is_missing(a) and _is_missing(b)
     if values.is_number(a) and values.is_number(b):
         # Two numbers of a million that differ by one are two orders, not one order and some noise.
-        return values.same(a, b, min(rtol, 1e-9) if isinstance(b, numbers.Integral) else rtol)
+        return snapshots.same(a, b, min(rtol, 1e-9) if isinstance(b, numbers.Integral) else rtol)
     alike = a == b
     return bool(alike.all() if hasattr(alike, "all") else alike)

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from autograder import values
+from autograder import snapshots, values
 
 MOST_CALLS: Final = 1_000
 """Calls after so many go through unrecorded: a test that loops for long must stay as fast as it is."""
@@ -55,21 +55,21 @@ class Call:
         return (
             self.name == other.name
             and type(self.error) is type(other.error)
-            and values.same(self.args, other.args)
-            and values.same(self.kwargs, other.kwargs)
-            and values.alike(self.result, other.result)
-            and values.same(self.args_after, other.args_after)
-            and values.same(self.kwargs_after, other.kwargs_after)
+            and snapshots.same(self.args, other.args)
+            and snapshots.same(self.kwargs, other.kwargs)
+            and snapshots.alike(self.result, other.result)
+            and snapshots.same(self.args_after, other.args_after)
+            and snapshots.same(self.kwargs_after, other.kwargs_after)
         )
 
     @property
     def changed(self) -> int | str | None:
         """Position or keyword of the first argument that the call changed, or None."""
         for position, (before, after) in enumerate(zip(self.args, self.args_after, strict=False)):
-            if not values.same(before, after):
+            if not snapshots.same(before, after):
                 return position
         for keyword, before in self.kwargs.items():
-            if not values.same(before, (self.kwargs_after or {}).get(keyword, before)):
+            if not snapshots.same(before, (self.kwargs_after or {}).get(keyword, before)):
                 return keyword
         return None
 
@@ -166,7 +166,7 @@ class Recorder:
             if method and function.__name__ == "__init__":
                 call.result = values.Opaque(args[0])
                 return result
-            call.result = values.snapshot(result)
+            call.result = snapshots.snapshot(result)
             given = any(result is argument for argument in args)
             return self._follow(result, name) if isinstance(result, types.FunctionType) and not given else result
 
@@ -257,10 +257,10 @@ def _is_public(name: str) -> bool:
 
 
 def _copied_args(args: tuple[Any, ...]) -> tuple[Any, ...]:
-    copied = values.snapshot(args)
+    copied = snapshots.snapshot(args)
     return (copied,) if isinstance(copied, values.Opaque) else tuple(copied)
 
 
 def _copied_kwargs(kwargs: dict[str, Any]) -> dict[str, Any]:
-    copied = values.snapshot(kwargs)
+    copied = snapshots.snapshot(kwargs)
     return {} if isinstance(copied, values.Opaque) else dict(copied)

@@ -20,7 +20,8 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder.values import MOST_ELEMENTS, Opaque, describe, same, show, snapshot
+from autograder.snapshots import MOST_ELEMENTS, same, snapshot
+from autograder.values import Opaque, describe, show
 
 scalars = st.none() | st.booleans() | st.integers() | st.floats() | st.complex_numbers() | st.text() | st.binary()
 hashables = st.booleans() | st.integers() | st.text() | st.dates()

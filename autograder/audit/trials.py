@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from autograder import values
+from autograder import snapshots, values
 from autograder.answers import Found, Missing, find_answer
 from autograder.audit.variations import same_on_other_inputs
 from autograder.checking import Run, check, run_test, run_tests
@@ -151,7 +151,7 @@ def _survivor(bench: Bench, answer: Any, solution: str) -> Tried:
     assert isinstance(found, Found)
     exercise, right = bench.exercise, bench.exercise.canonical(found.answer)
     if exercise.value:
-        alike = values.same(values.snapshot(answer), values.snapshot(right))
+        alike = snapshots.same(snapshots.snapshot(answer), snapshots.snapshot(right))
         return Tried(equivalent=alike, note="the same value" if alike else f"it is {values.show(answer)}")
     seen: list[Run] = []
     for seed in (0, *SEEDS):

@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
-from autograder import values
+from autograder import snapshots, values
 from autograder.limits import OutOfTime, time_limit
 from autograder.recorder import Call
 
@@ -32,7 +32,7 @@ def same_on_other_inputs(answer: Any, right: Any, calls: Sequence[Call]) -> dict
             if expected is None:
                 continue
             compared += 1
-            if not values.same(expected, _outcome(answer, args, call.kwargs) or ()):
+            if not snapshots.same(expected, _outcome(answer, args, call.kwargs) or ()):
                 return {"equivalent": False, "note": f"it differs on {Call(call.name, args, call.kwargs)}"}
     if compared < 5:
         return {"equivalent": False, "note": "nothing seen tells it apart, but hardly an input could be varied"}
@@ -44,10 +44,10 @@ def _outcome(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tu
     try:
         args, kwargs = copy.deepcopy(args), copy.deepcopy(kwargs)
         with time_limit(0.5):
-            result = values.snapshot(function(*args, **kwargs))
+            result = snapshots.snapshot(function(*args, **kwargs))
     except (Exception, OutOfTime):
         return None
-    return None if isinstance(result, values.Opaque) else (result, values.snapshot(args))
+    return None if isinstance(result, values.Opaque) else (result, snapshots.snapshot(args))
 
 
 def _variations(args: tuple[Any, ...]) -> Iterator[tuple[Any, ...]]:
