@@ -6,6 +6,8 @@ import hashlib
 import json
 import shutil
 import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
@@ -39,44 +41,38 @@ class Workspace:
         A copy that the learner changed stays as it is: a newer version is put beside it, and a backup is kept.
         Raises CourseError when the folder can't be written.
         """
-        try:
+        changes: dict[str, Change] = {}
+        with _writing(self.folder):
             self.folder.mkdir(parents=True, exist_ok=True)
-            state = self._read_state()
-            changes: dict[str, Change] = {}
+            before = self._read_state()
+            state = dict(before)
             for lesson in self.syllabus.lessons:
                 if lesson.ready:
                     change = self._prepare_lesson(lesson, state)
                     if change is not None:
                         changes[lesson.id] = change
-            self._write_state(state)
-        except OSError as error:
-            raise CourseError(
-                f"{error.filename or self.folder} can't be written: {error.strerror}.",
-                "Give yourself permission to write there, or free some disk space, then run `make learn` again.",
-            ) from None
+            if state != before:
+                self._write_state(state)
         return changes
 
     def reset(self, lesson: LessonEntry) -> Path | None:
-        """Gives back the lesson as it was at first; the path of the backup of the learner's copy, if there was one."""
-        copy = self.copy_of(lesson)
-        backup = self._back_up(lesson) if copy.is_file() else None
-        fresh = _released(self.syllabus.notebook_path(lesson))
-        _write(copy, fresh)
-        self.offer_of(lesson).unlink(missing_ok=True)
-        state = self._read_state()
-        state[lesson.id] = {
-            "source": _digest(self.syllabus.notebook_path(lesson).read_bytes()),
-            "given": _digest(fresh),
-        }
-        self._write_state(state)
+        """Gives back the lesson as it was at first; the path of the backup of the learner's copy, if there was one.
+
+        Raises CourseError when the folder can't be written.
+        """
+        source = self._source_of(lesson)
+        copy, fresh = self.copy_of(lesson), _released(source)
+        with _writing(self.folder):
+            state = self._read_state()
+            backup = self._back_up(copy) if copy.is_file() else None
+            self._withdraw_offer(lesson, state.get(lesson.id, {}))
+            _write(copy, fresh)
+            state[lesson.id] = {"source": _digest(source.read_bytes()), "given": _digest(fresh)}
+            self._write_state(state)
         return backup
 
     def _prepare_lesson(self, lesson: LessonEntry, state: dict[str, dict[str, str]]) -> Change | None:
-        source = self.syllabus.notebook_path(lesson)
-        if not source.is_file():
-            raise CourseError(
-                f"The lesson {lesson.id} is missing from the course.", "Restore it with: git checkout -- curriculum"
-            )
+        source = self._source_of(lesson)
         digest = _digest(source.read_bytes())
         copy, known = self.copy_of(lesson), state.get(lesson.id, {})
         if copy.is_file() and known.get("source") == digest:
@@ -96,16 +92,31 @@ class Workspace:
         if mine == known.get("given"):
             _write(copy, fresh)
             return "updated"
-        self._back_up(lesson)
+        self._back_up(copy)
+        self._withdraw_offer(lesson, known)
         _write(self.offer_of(lesson), fresh)
         return "offered"
 
-    def _back_up(self, lesson: LessonEntry) -> Path:
-        copy = self.copy_of(lesson)
+    def _source_of(self, lesson: LessonEntry) -> Path:
+        source = self.syllabus.notebook_path(lesson)
+        if not source.is_file():
+            raise CourseError(
+                f"The lesson {lesson.id} is missing from the course.", "Restore it with: git checkout -- curriculum"
+            )
+        return source
+
+    def _withdraw_offer(self, lesson: LessonEntry, known: Mapping[str, str]) -> None:
+        """Takes away an offered version; it is backed up when the learner has worked in it."""
+        offer = self.offer_of(lesson)
+        if offer.is_file():
+            if _digest(offer.read_bytes()) != known.get("given"):
+                self._back_up(offer)
+            offer.unlink()
+
+    def _back_up(self, copy: Path) -> Path:
         digest = _digest(copy.read_bytes())[:6]
-        backup = (
-            self.folder / "backups" / lesson.stage / f"{lesson.stem}-{time.strftime('%Y%m%d-%H%M%S')}-{digest}.ipynb"
-        )
+        name = f"{copy.stem}-{time.strftime('%Y%m%d-%H%M%S')}-{digest}.ipynb"
+        backup = self.folder / "backups" / copy.parent.name / name
         backup.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(copy, backup)
         return backup
@@ -115,10 +126,23 @@ class Workspace:
             state = json.loads((self.folder / STATE).read_text(encoding="utf-8"))
         except (OSError, ValueError):  # none yet, or torn: then every copy counts as the learner's own
             return {}
-        return state if isinstance(state, dict) else {}
+        entries = state.items() if isinstance(state, dict) else ()
+        return {lesson: made_from for lesson, made_from in entries if isinstance(made_from, dict)}
 
     def _write_state(self, state: dict[str, dict[str, str]]) -> None:
         _write(self.folder / STATE, json.dumps(state, indent=1).encode())
+
+
+@contextmanager
+def _writing(folder: Path) -> Iterator[None]:
+    """Says in a sentence why something below `folder` can't be written."""
+    try:
+        yield
+    except OSError as error:
+        raise CourseError(
+            f"{error.filename or folder} can't be written: {error.strerror}.",
+            "Give yourself permission to write there, or free some disk space, then run `make learn` again.",
+        ) from None
 
 
 def _released(source: Path) -> bytes:
