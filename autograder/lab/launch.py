@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import secrets
+import signal
 import socket
 import subprocess
 import sys
@@ -46,18 +47,16 @@ _SETTINGS: Final = {
 def free_port(wanted: int | None) -> int:
     """The wanted port, or the first free one from 8888 on.
 
-    Raises CourseError when the wanted one is in use.
+    Raises CourseError when the wanted one is in use, or none that may be used.
     """
+    if wanted is not None and not 1024 <= wanted <= 65535:
+        raise CourseError(f"{wanted} is not a port to serve on.", "Choose one from 1024 to 65535: make learn PORT=8890")
     candidates = [wanted] if wanted is not None else range(FIRST_PORT, FIRST_PORT + 50)
     for port in candidates:
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 probe.bind(("127.0.0.1", port))
-            except OverflowError:
-                raise CourseError(
-                    f"{port} is not a port.", "Choose one from 1024 to 65535: make learn PORT=8890"
-                ) from None
             except OSError:
                 continue
             return port
@@ -102,9 +101,18 @@ def open_lab(folder: Path, port: int | None, browser: str) -> int:
         *(f"--IdentityProvider.token={token}", f"--LabApp.default_url={ADDRESS}"),
         *(["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []),
     ]
+    _end_as_by_ctrl_c()
     log = configuration / "server.log"
     with log.open("w", encoding="utf-8") as protocol:
-        server = subprocess.Popen(command, env=environment, stdout=protocol, stderr=protocol)
+        # In a session of its own it does not hear Ctrl-C: it is ended from here, once, and takes its kernels along.
+        server = subprocess.Popen(
+            command,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=protocol,
+            stderr=protocol,
+            start_new_session=True,
+        )
         try:
             if not _answers(server, port):
                 last = " ".join(log.read_text(encoding="utf-8").strip().splitlines()[-2:])
@@ -123,6 +131,13 @@ def open_lab(folder: Path, port: int | None, browser: str) -> int:
             if server.poll() is None:
                 server.terminate()
                 server.wait()
+
+
+def _end_as_by_ctrl_c() -> None:
+    """Makes a closed terminal and a polite kill end things as Ctrl-C does."""
+    for name in ("SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.default_int_handler)
 
 
 def _answers(server: subprocess.Popen[bytes], port: int) -> bool:

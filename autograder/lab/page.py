@@ -10,6 +10,7 @@ from jupyter_server.base.handlers import JupyterHandler
 from jupyter_server.utils import url_path_join
 from tornado.web import authenticated
 
+from autograder.errors import CourseError
 from autograder.journal import open_journal
 from autograder.lab.workspace import Workspace
 from autograder.path import progress
@@ -54,10 +55,17 @@ class StartPage(JupyterHandler):
 
     @authenticated
     async def get(self) -> None:
-        workspace = Workspace(Path(self.settings["server_root_dir"]).expanduser(), read_syllabus())
-        self.set_header("Content-Type", "text/html; charset=utf-8")
         self.set_header("Cache-Control", "no-store")
-        self.finish(start_page(workspace, self.base_url))
+        try:
+            workspace = Workspace(Path(self.settings["server_root_dir"]).expanduser(), read_syllabus())
+            page = start_page(workspace, self.base_url)
+        except CourseError as error:
+            self.set_status(500)
+            self.set_header("Content-Type", "text/plain; charset=utf-8")
+            self.finish(str(error))
+            return
+        self.set_header("Content-Type", "text/html; charset=utf-8")
+        self.finish(page)
 
 
 def _jupyter_server_extension_points() -> list[dict[str, str]]:
