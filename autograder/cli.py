@@ -12,7 +12,7 @@ import typer
 from rich.console import Console
 
 from autograder.errors import CourseError
-from autograder.syllabus import course_root, read_syllabus
+from autograder.syllabus import LessonEntry, course_root, read_syllabus
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, help="Groundwork: notebooks whose exercises check themselves."
@@ -29,23 +29,30 @@ def main() -> None:
         sys.exit(2)
 
 
+def _ready(entry: LessonEntry) -> LessonEntry:
+    if not entry.ready:
+        raise CourseError(f"{entry.id} is planned but not written yet.", "`autograder progress` lists what is there.")
+    return entry
+
+
 @app.command()
 def check(
     lesson: Annotated[str, typer.Argument(help="A lesson's id, such as 01-math/01-vectors, or a notebook file.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print everything as JSON.")] = False,
 ) -> None:
     """Run a lesson's every exercise without Jupyter; exit code 1 when something is not passed."""
+    is_file = lesson.endswith(".ipynb")
+    if is_file:
+        path = Path(lesson).resolve()
+    else:
+        syllabus = read_syllabus()
+        path = syllabus.notebook_path(_ready(syllabus.lesson(lesson)))
+
     from autograder.notebooks import read_notebook
     from autograder.run_notebook import run_notebook
 
-    if lesson.endswith(".ipynb"):
-        path = Path(lesson).resolve()
-        run = run_notebook(read_notebook(path), path.parent)
-    else:
-        syllabus = read_syllabus()
-        path = syllabus.notebook_path(syllabus.lesson(lesson))
-        with tempfile.TemporaryDirectory() as folder:
-            run = run_notebook(read_notebook(path), Path(folder))
+    with tempfile.TemporaryDirectory() as folder:
+        run = run_notebook(read_notebook(path), path.parent if is_file else Path(folder))
     if as_json:
         print(
             json.dumps(
@@ -66,10 +73,12 @@ def lessons(
     ids: Annotated[list[str] | None, typer.Argument(help="Lesson ids; without any, all that are ready.")] = None,
 ) -> None:
     """Run lessons and store their outputs (for authors)."""
+    syllabus = read_syllabus()
+    named = [_ready(syllabus.lesson(name)) for name in ids or ()]
+    chosen = named or [lesson for lesson in syllabus.lessons if lesson.ready]
+
     from autograder.authoring import store_lesson
 
-    syllabus = read_syllabus()
-    chosen = [syllabus.lesson(name) for name in ids] if ids else [lesson for lesson in syllabus.lessons if lesson.ready]
     for entry in chosen:
         console.print(f"{entry.id} …")
         store_lesson(syllabus.notebook_path(entry))
@@ -128,9 +137,7 @@ def reset(lesson: Annotated[str, typer.Argument(help="The lesson's id.")]) -> No
 
     syllabus = read_syllabus()
     workspace = Workspace(course_root() / "work", syllabus)
-    entry = syllabus.lesson(lesson)
-    if not entry.ready:
-        raise CourseError(f"{entry.id} is planned but not written yet.", "`autograder progress` lists what is there.")
+    entry = _ready(syllabus.lesson(lesson))
     backup = workspace.reset(entry)
     console.print(f"{entry.id} is as it was at first." + (f" Your copy is kept in {backup}" if backup else ""))
 

@@ -23,14 +23,18 @@ def release(stage: str, to: Path | None = None, root: Path | None = None) -> lis
     folder = (to or root / "release") / stage
     with tempfile.TemporaryDirectory(prefix="release-") as made:
         _generate(stage, root, Path(made))
-        folder.mkdir(parents=True, exist_ok=True)
-        written = []
+        copies = Path(made) / stage
         for stem in lessons:
-            notebook = folder / f"{stem}.ipynb"
-            shutil.copyfile(Path(made) / stage / notebook.name, notebook)
-            write_class_copy(root / "curriculum" / stage / f"{stem}.py", folder / f"{stem}.py")
-            written += [notebook, folder / f"{stem}.py"]
-    return written
+            write_class_copy(root / "curriculum" / stage / f"{stem}.py", copies / f"{stem}.py")
+        names = [f"{stem}{ending}" for stem in lessons for ending in (".ipynb", ".py")]
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            return [Path(shutil.copyfile(copies / name, folder / name)) for name in names]
+        except OSError as error:
+            raise CourseError(
+                f"{error.filename2 or error.filename} can't be written: {error.strerror}.",
+                "Choose another folder: autograder release STAGE --to FOLDER",
+            ) from None
 
 
 def _lessons_of(stage: str, syllabus: Syllabus) -> list[str]:

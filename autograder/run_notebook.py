@@ -46,10 +46,12 @@ def run_notebook(notebook: NotebookNode, folder: Path) -> NotebookRun:
     """
     import matplotlib as mpl
     from IPython.core.interactiveshell import InteractiveShell
+    from traitlets.config import Config
 
     mpl.use("Agg")
     InteractiveShell.clear_instance()
-    shell: Any = InteractiveShell.instance(user_ns={"__name__": "__main__"})
+    settings = Config(HistoryManager={"enabled": False})  # what a person typed in IPython is none of a lesson's
+    shell: Any = InteractiveShell.instance(config=settings, user_ns={"__name__": "__main__"})
     cards: dict[str, Card] = {}
     problems: list[str] = []
     with contextlib.chdir(folder):

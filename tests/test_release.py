@@ -193,8 +193,8 @@ def test_every_exercise_is_there_in_its_place_and_its_points_add_up(released: Re
 def test_right_answers_pass_what_is_left_and_a_mistake_is_still_recognised(released: Released) -> None:
     whole, copy = released.spec.exercises, released.class_spec.exercises
     for name, exercise in copy.items():
-        if exercise.inside:
-            continue  # networks that take long to train; they are sealed like all others
+        if exercise.seconds > 10:
+            continue  # a network has to be trained first
         for given in whole[name].other_right_answers[:1]:
             verdict = check(exercise, exercise.answer_of(given))
             assert verdict.outcome == "passed", (name, verdict.results)
