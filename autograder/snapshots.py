@@ -54,6 +54,7 @@ class _TooLargeError(Exception):
     pass
 
 
+_PLAIN: Final = {type(None), bool, int, float, complex, str, bytes}
 _UNCHANGING: Final = (
     str,
     bytes,
@@ -68,10 +69,11 @@ _UNCHANGING: Final = (
 
 
 def _copy(value: Any, budget: list[int]) -> Any:
-    budget[0] -= _size(value)
+    plain = type(value) in _PLAIN
+    budget[0] -= 1 if plain else _size(value)
     if budget[0] < 0:
         raise _TooLargeError
-    if value is None or isinstance(value, _UNCHANGING):
+    if plain or isinstance(value, _UNCHANGING):
         return value
     if is_array(value):
         return copy.deepcopy(value) if value.dtype == object else value.copy()

@@ -28,7 +28,7 @@ class Opaque:
 def library_type(value: object, module: str, *names: str) -> bool:
     """Whether `value` is an instance of one of the classes `names` of an already imported `module`."""
     imported = sys.modules.get(module)
-    if imported is None:
+    if imported is None or type(value).__module__ == "builtins":
         return False
     classes = tuple(getattr(imported, name) for name in names if hasattr(imported, name))
     return isinstance(value, classes)

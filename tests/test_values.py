@@ -221,6 +221,7 @@ def test_an_object_that_refuses_to_be_looked_at_stops_nothing() -> None:
 
 def test_what_is_too_large_is_not_copied() -> None:
     assert isinstance(snapshot(np.zeros(MOST_ELEMENTS + 1)), Opaque)
+    assert isinstance(snapshot([0] * MOST_ELEMENTS), Opaque)
 
 
 def test_what_holds_itself_is_not_copied() -> None:
