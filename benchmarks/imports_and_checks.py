@@ -34,37 +34,44 @@ def benchmarks() -> Iterator[dict[str, Any]]:
 
 
 def import_time(pairs: int = 15) -> dict[str, Any]:
-    """`import autograder` against an empty program: whole processes, in pairs, so that a busy machine hits both."""
+    """`import autograder` against an empty program: whole processes, in pairs, so that a busy machine hits both.
+
+    The target holds for the processor's time, which other programs do not lengthen; on an idle machine the
+    clock on the wall says the same.
+    """
     empty, full = [], []
     for _ in range(pairs):
         empty.append(_seconds_of("pass"))
         full.append(_seconds_of("import autograder"))
-    least = min(full) - min(empty)
+    both = list(zip(empty, full, strict=True))
+    processor = statistics.median(b[1] - a[1] for a, b in both)
     return {
         "benchmark": "import autograder",
-        "seconds": round(statistics.median(b - a for a, b in zip(empty, full, strict=True)), 4),
-        "least_seconds": round(least, 4),  # other programs only ever add to it
-        "ratio": round(statistics.median(b / a for a, b in zip(empty, full, strict=True)), 2),
+        "seconds": round(processor, 4),
+        "seconds_on_the_wall": round(statistics.median(b[0] - a[0] for a, b in both), 4),
+        "ratio": round(statistics.median(b[1] / a[1] for a, b in both), 2),
         "target": MOST_SECONDS_TO_IMPORT,
-        "met": least <= MOST_SECONDS_TO_IMPORT,
+        "met": processor <= MOST_SECONDS_TO_IMPORT,
     }
 
 
-def _seconds_of(program: str) -> float:
+def _seconds_of(program: str) -> tuple[float, float]:
+    """What a program takes from start to end: on the wall, and of the processor."""
     started = time.perf_counter()
-    subprocess.run([sys.executable, "-c", program], check=True)
-    return time.perf_counter() - started
+    command = [sys.executable, "-c", f"{program}; import time; print(time.process_time())"]
+    run = subprocess.run(command, check=True, capture_output=True, text=True)
+    return time.perf_counter() - started, float(run.stdout)
 
 
 def check_overhead(name: str, exercise: Exercise, answer: Any, runs: int = 101) -> dict[str, Any]:
-    """What `check` and its card add to the tests alone, run as plain functions; the median over many runs."""
+    """What `check` and its card add to the tests alone, run as plain functions: processor time, median of many."""
     added = []
     for seed in range(runs):
-        started = time.perf_counter()
+        started = time.process_time()
         _bare(exercise, answer, seed)
-        between = time.perf_counter()
+        between = time.process_time()
         Card(check(exercise, answer, seed=seed), exercise)._repr_html_()
-        added.append((time.perf_counter() - between) - (between - started))
+        added.append((time.process_time() - between) - (between - started))
     milliseconds = 1000 * statistics.median(added)
     return {
         "benchmark": f"check adds to {name}",
