@@ -115,6 +115,7 @@ def _(answer):
     with unchanged(table=table, real=real):
         marked = answer(table, real)
     equal(len(marked), len(table), "The number of rows")
+    equal(int(marked["city"].isna().sum()), 3, "The number of missing cities in the new table")
 
 
 @mark_missing.test("case and spaces around a placeholder do not matter; other cells keep every letter", hidden=True)
@@ -244,14 +245,16 @@ def _(answer):
         close(answer(text), euros, what=f"{text!r}")
 
 
-@price_in_euros.test("a placeholder is nan")
+@price_in_euros.test("a placeholder is nan, a price is not")
 def _(answer):
+    close(answer("2.00"), 2.0, what="'2.00'")
     for text in ["", "NA", "n/a", " - ", "Unknown"]:
         close(answer(text), math.nan, what=f"{text!r}")
 
 
 @price_in_euros.test("a text that is no price in euros raises a ValueError that quotes it")
 def _(answer):
+    close(answer("3.00"), 3.0, what="'3.00'")
     for text in ["free", "12.50 USD", "call us"]:
         with raises(ValueError, text):
             answer(text)
@@ -400,12 +403,14 @@ def _(answer):
 
 @weight_in_kg.test("a placeholder is nan, and so is a weight that no parcel can have")
 def _(answer):
+    close(answer("5 kg"), 5.0, what="'5 kg'")
     for text in ["", "NA", " n/a", "-", "Unknown", "-0.605 kg", "-605 g", "0 g", "0.000 kg"]:
         close(answer(text), math.nan, what=f"{text!r}")
 
 
 @weight_in_kg.test("no unit, or an unknown one, raises a ValueError that quotes the text")
 def _(answer):
+    close(answer("7 kg"), 7.0, what="'7 kg'")
     for text in ["320", "2 lb", "12 oz", "heavy"]:
         with raises(ValueError, text):
             answer(text)
@@ -528,6 +533,7 @@ def _(answer):
 
 @read_dates.test("a text in neither format, or a day that does not exist, raises a ValueError that quotes it")
 def _(answer):
+    equal(_days(answer(pd.Series(["2024-03-04"]))), ["2024-03-04"], "The day")
     for text in ["soon", "31.02.2024", "2024-13-01", "12/24/2024"]:
         with raises(ValueError, text):
             answer(pd.Series(["2024-03-04", text, "04.03.2024"]))
@@ -654,6 +660,7 @@ def _(answer):
     table = _orders()
     with unchanged(table=table):
         kept = answer(table, ["customer", "product"])
+    equal(len(kept), 3, "The number of rows that are left")
     equal(list(kept.columns), list(table.columns), "The columns")
 
 
@@ -928,6 +935,7 @@ def _(answer):
     table = _lost_prices()
     with unchanged(table=table):
         filled = answer(table, "price", ["product"])
+    equal(int(filled["price"].isna().sum()), 1, "The number of gaps that are left")
     equal(len(filled), len(table), "The number of rows")
     equal(filled["note"], table["note"], "The column `note`")
 
@@ -1170,9 +1178,10 @@ def _prices_recovered(got, key):
 
 @repair.test("the caller's export stays as it was")
 def _(answer):
-    export, _key = _beginning(500)
+    export, key = _beginning(500)
     with unchanged(export=export):
-        answer(export)
+        got = answer(export)
+    _enough(got, key, 0.5)
 
 
 @repair.test("another export of this shop, damaged anew in the same ways, is repaired as well", points=3, hidden=True)
