@@ -280,7 +280,7 @@ def test_a_hidden_test_is_not_told_before_it_passes(shown: Card) -> None:
         lambda n: [0, "text"],
         lambda n: 3,
     ],
-    ids=str,
+    ids=["same", "other key", "no key", "None", "text", "number"],
 )
 def test_what_a_hidden_test_expects_is_never_on_the_card(answer: Callable[..., Any]) -> None:
     shown = card(answer)
