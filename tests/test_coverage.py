@@ -133,9 +133,7 @@ def test_the_page_counts_the_topics_of_ready_lessons(small: Syllabus) -> None:
     assert "Of 4 topics, 2 are taught by a lesson that is ready" in coverage_page(small, {})
 
 
-def test_a_ready_lesson_is_linked_to_its_notebook_from_the_docs(
-    small: Syllabus, specs: dict[str, Spec]
-) -> None:
+def test_a_ready_lesson_is_linked_to_its_notebook_from_the_docs(small: Syllabus, specs: dict[str, Spec]) -> None:
     linked = rows(coverage_page(small, specs))[0][1]
     assert linked == "[01-math/01-vectors](../curriculum/01-math/01-vectors.ipynb)"
 
@@ -148,15 +146,11 @@ def test_a_topic_of_two_lessons_has_a_row_for_each(small: Syllabus, specs: dict[
     assert [topic for topic, _, _ in rows(coverage_page(small, specs))].count("vectors") == 2
 
 
-def test_exercises_stand_beside_the_topic_that_their_concepts_name(
-    small: Syllabus, specs: dict[str, Spec]
-) -> None:
+def test_exercises_stand_beside_the_topic_that_their_concepts_name(small: Syllabus, specs: dict[str, Spec]) -> None:
     assert rows(coverage_page(small, specs))[0][2] == "`dot_product`"
 
 
-def test_a_topic_that_no_exercise_names_is_graded_by_the_whole_lesson(
-    small: Syllabus, specs: dict[str, Spec]
-) -> None:
+def test_a_topic_that_no_exercise_names_is_graded_by_the_whole_lesson(small: Syllabus, specs: dict[str, Spec]) -> None:
     geometry = next(row for row in rows(coverage_page(small, specs)) if row[0] == "geometry")
     assert geometry[2] == "the whole lesson"
 

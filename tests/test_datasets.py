@@ -115,17 +115,13 @@ def test_the_licence_of_fashion_mnist_travels_with_it() -> None:
 
 
 def test_every_folder_is_in_the_manifest() -> None:
-    folders = {
-        path.name for path in datasets.FOLDER.iterdir() if path.is_dir() and path.name != "__pycache__"
-    }
+    folders = {path.name for path in datasets.FOLDER.iterdir() if path.is_dir() and path.name != "__pycache__"}
     assert folders == set(NAMES) == set(datasets.names())
 
 
 def test_no_email_address_and_no_phone_number_is_shipped() -> None:
     email = re.compile(r"[\w.+-]+@[\w-]+\.[a-z]{2,}", re.IGNORECASE)
-    phone = re.compile(
-        r"\+\d{1,3}[ /(-]?\d{2,}|\(\d{3}\) ?\d{3}|\b\d{3}[-. ]\d{3}[-. ]\d{4}\b|\b0\d{2,4}[/ ]\d{4,}"
-    )
+    phone = re.compile(r"\+\d{1,3}[ /(-]?\d{2,}|\(\d{3}\) ?\d{3}|\b\d{3}[-. ]\d{3}[-. ]\d{4}\b|\b0\d{2,4}[/ ]\d{4,}")
     found = []
     for path in datasets.FOLDER.rglob("*"):
         if path.suffix in {".csv", ".gz", ".md", ".json"}:
@@ -141,9 +137,7 @@ def test_all_data_together_stay_small() -> None:
 
 
 def test_an_unknown_name_is_answered_with_the_nearest_one() -> None:
-    with pytest.raises(
-        CourseError, match='(?s)no data set called "penguins".*Did you mean "penguins_raw"[?]'
-    ):
+    with pytest.raises(CourseError, match='(?s)no data set called "penguins".*Did you mean "penguins_raw"[?]'):
         datasets.load("penguins")
 
 
@@ -174,9 +168,7 @@ def test_a_file_damaged_after_it_was_loaded_is_noticed(copy: Path) -> None:
 @pytest.mark.parametrize("lost", ["penguins_raw/penguins_raw.csv", "manifest.json"])
 def test_a_missing_file_is_named_with_the_command_that_restores_it(copy: Path, lost: str) -> None:
     (copy / lost).unlink()
-    with pytest.raises(
-        CourseError, match=f"(?s)datasets/{lost},? is missing.*git checkout -- datasets/{lost}"
-    ):
+    with pytest.raises(CourseError, match=f"(?s)datasets/{lost},? is missing.*git checkout -- datasets/{lost}"):
         datasets.load("penguins_raw", folder=copy)
 
 
@@ -299,9 +291,7 @@ def test_the_labels_belong_to_their_images(fashion: datasets.FashionMNIST) -> No
     flat = fashion.x_train.reshape(len(fashion.x_train), -1).astype(float)
     means = np.stack([flat[fashion.y_train == label].mean(axis=0) for label in range(10)])
     test = fashion.x_test.reshape(len(fashion.x_test), 1, -1).astype(float)
-    nearest = np.concatenate(
-        [((part - means) ** 2).sum(axis=2).argmin(axis=1) for part in np.split(test, 10)]
-    )
+    nearest = np.concatenate([((part - means) ** 2).sum(axis=2).argmin(axis=1) for part in np.split(test, 10)])
     assert (nearest == fashion.y_test).mean() > 0.6
 
 
@@ -328,15 +318,11 @@ def test_orders_are_repeated_exactly_and_respelled(export: pd.DataFrame, key: pd
     right = again[["order_id"]].merge(key, on="order_id")["customer"].tolist()
     wrong = again["customer"].tolist()
     respellings = (str.upper, str.lower, " {}".format, "{} ".format, lambda name: name.replace(" ", "  "))
-    assert [sum(respell(a) == b for a, b in zip(right, wrong, strict=True)) for respell in respellings] == [
-        5
-    ] * 5
+    assert [sum(respell(a) == b for a, b in zip(right, wrong, strict=True)) for respell in respellings] == [5] * 5
     assert export.drop(columns="customer").duplicated().sum() == 65
 
 
-def test_the_key_lists_every_order_once_as_the_export_first_does(
-    orders: pd.DataFrame, key: pd.DataFrame
-) -> None:
+def test_the_key_lists_every_order_once_as_the_export_first_does(orders: pd.DataFrame, key: pd.DataFrame) -> None:
     untouched = ["order_id", "customer", "country", "product"]
     pd.testing.assert_frame_equal(orders[untouched], key[untouched])
 
@@ -401,9 +387,7 @@ def test_a_cleaner_who_knows_the_errors_arrives_at_the_key(orders: pd.DataFrame,
 
     quantity = pd.to_numeric(orders["quantity"].mask(orders["quantity"].isin([*MISSING, "9999"])))
 
-    price = (
-        orders["unit_price"].mask(orders["unit_price"].isin(MISSING)).str.replace("€| EUR", "", regex=True)
-    )
+    price = orders["unit_price"].mask(orders["unit_price"].isin(MISSING)).str.replace("€| EUR", "", regex=True)
     comma = price.str.contains(",", na=False)
     price = price.mask(comma, price.str.replace(".", "", regex=False).str.replace(",", ".", regex=False))
 

@@ -228,9 +228,7 @@ def test_a_file_that_is_not_text_is_refused(tmp_path: Path) -> None:
         ('"matrices" = []', '"matrices" = 1', "topics: matrices is 1"),
     ],
 )
-def test_a_missing_or_wrong_field_is_named_with_its_lesson(
-    tmp_path: Path, old: str, new: str, expected: str
-) -> None:
+def test_a_missing_or_wrong_field_is_named_with_its_lesson(tmp_path: Path, old: str, new: str, expected: str) -> None:
     assert expected in refusal(tmp_path, old, new)
 
 

@@ -197,9 +197,7 @@ def _orders(rng: random.Random, customers: list[Customer]) -> list[Order]:
         price = product.price if day.year == 2024 else product.price_2025
         box = 40 + rng.randrange(20) + round(0.06 * product.grams * quantity)
         orders.append(
-            Order(
-                f"S{10_001 + index}", day, customer, product, quantity, price, product.grams * quantity + box
-            )
+            Order(f"S{10_001 + index}", day, customer, product, quantity, price, product.grams * quantity + box)
         )
     return orders
 
