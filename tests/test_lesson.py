@@ -362,6 +362,14 @@ def test_ours_is_not_taken_for_the_learners_own(begin: Begin) -> None:
     assert lesson.check("double").verdict.outcome == "not started"
 
 
+def test_a_value_like_ours_is_the_learners_own(begin: Begin) -> None:
+    names: dict[str, Any] = {}
+    lesson = Lesson("01-first/01-numbers", names)
+    lesson.use("warmup")
+    names["warmup"] = "b"
+    assert lesson.check("warmup").verdict.outcome == "passed"
+
+
 def test_a_name_that_ours_needs_is_asked_for(course: Path, folder: Path) -> None:
     fourfold = Lesson("01-first/01-numbers", {}).use("fourfold")
     with pytest.raises(NameError, match="ONE"):
@@ -406,6 +414,15 @@ def test_every_part_of_an_answer_of_several_names_is_kept(begin: Begin, folder: 
     begin(small=np.arange(3), large=pd.DataFrame({"a": [1]})).reset("sizes")
     (backup,) = (folder / "backups").iterdir()
     assert backup.read_text() == "array([0, 1, 2])\n\n   a\n0  1"
+
+
+def test_a_reset_file_is_kept_and_taken_away(begin: Begin, folder: Path) -> None:
+    (folder / "Dockerfile").write_text("FROM scratch\n")
+    lesson = begin()
+    lesson.reset("recipe")
+    (backup,) = (folder / "backups").iterdir()
+    assert backup.read_text() == "FROM scratch\n"
+    assert lesson.check("recipe").verdict.outcome == "not started"
 
 
 def test_nothing_is_kept_where_there_was_nothing(begin: Begin, folder: Path) -> None:
