@@ -1,8 +1,10 @@
 """Exercises of 04-ml/04-metrics."""
 
+import warnings
 from functools import lru_cache
 
 import numpy as np
+import pandas as pd
 
 from autograder import datasets
 from autograder.compare import close, equal, holds, unchanged
@@ -12,7 +14,7 @@ warmup_1 = Choice(
     correct="b",
     distractors={
         "a": (
-            "90 is the share of the *damaged* aircraft that get flagged. The question turns it round: "
+            "90 % is the share of the *damaged* aircraft that get flagged. The question turns it round: "
             "among the *flagged* ones, how many are damaged? Count both kinds of flagged aircraft "
             "first."
         ),
@@ -20,7 +22,10 @@ warmup_1 = Choice(
             "10 of 100 is the share of damage before anybody looks at the alarm. An alarm that is right "
             "more often than wrong must move it: count who gets flagged."
         ),
-        "d": "You counted all 18 flagged aircraft as damaged. Nine of them are false alarms among the 90 sound ones.",
+        "d": (
+            "100 % would be the alarm of a perfect device. Read again what this one does to the 90 sound "
+            "aircraft: who else stands behind an alarm?"
+        ),
     },
     concepts=["Bayes"],
     hints=["Imagine exactly 100 aircraft. How many of the 10 damaged ones are flagged, and how many of the 90 sound?"],
@@ -69,7 +74,7 @@ def _cells(y, flags):
 def _numbers(got, count, sentence):
     """An answer of several parts: `count` of them, in order."""
     holds(got is not None, "The answer is nothing (None). Is there a `return` on every path?")
-    holds(isinstance(got, tuple | list | np.ndarray) and len(got) == count, sentence, got)
+    holds(isinstance(got, tuple | list | np.ndarray | pd.Series) and len(got) == count, sentence, got)
 
 
 confusion_counts = Exercise(
@@ -93,6 +98,12 @@ def _(answer):
 @confusion_counts.test("a desk that flags nothing has no true and no false positives")
 def _(answer):
     equal(answer(np.array([0, 1, 0, 0, 1]), np.zeros(5, dtype=int)), {"tp": 0, "fp": 0, "fn": 2, "tn": 3})
+
+
+@confusion_counts.test("when all rows fall into one box, the other three count 0")
+def _(answer):
+    equal(answer([0, 0, 0, 0], [0, 0, 0, 0]), {"tp": 0, "fp": 0, "fn": 0, "tn": 4})
+    equal(answer([1, 1, 1], [1, 1, 1]), {"tp": 3, "fp": 0, "fn": 0, "tn": 0})
 
 
 @confusion_counts.test("any outcomes and decisions are counted, each row once", points=2, hidden=True)
@@ -140,6 +151,51 @@ def sound_is_positive(y_true, y_pred):
     return {"tp": tn, "fp": fn, "fn": fp, "tn": tp}
 
 
+def _ravelled(y_true, y_pred):
+    """The confusion matrix of the classes that occur, without scikit-learn's warning where only one does."""
+    from sklearn.metrics import confusion_matrix
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return confusion_matrix(y_true, y_pred).ravel()
+
+
+_READ_AS_TP_FIRST = (
+    "Your true positives and true negatives have changed places. scikit-learn's `confusion_matrix` puts the "
+    "class 0 first, so its four numbers, read row by row, do not begin with tp."
+)
+
+
+@confusion_counts.mistake(_READ_AS_TP_FIRST)
+def ravelled_as_tp_first(y_true, y_pred):
+    tp, fp, fn, tn = _cells(list(y_true), list(y_pred))
+    return {"tp": tn, "fp": fp, "fn": fn, "tn": tp}
+
+
+@confusion_counts.mistake(_READ_AS_TP_FIRST)
+def ravelled_without_labels_as_tp_first(y_true, y_pred):
+    tp, fp, fn, tn = _ravelled(y_true, y_pred)
+    return {"tp": tp, "fp": fp, "fn": fn, "tn": tn}
+
+
+@confusion_counts.mistake(
+    "`confusion_matrix` makes rows and columns only for the classes that it sees. Where only one occurs it "
+    "gives one number instead of four; its argument `labels` says which classes there are."
+)
+def ravelled_without_labels(y_true, y_pred):
+    tn, fp, fn, tp = _ravelled(y_true, y_pred)
+    return {"tp": tp, "fp": fp, "fn": fn, "tn": tn}
+
+
+@confusion_counts.mistake(
+    "Each of your counts looks at one fact only, the damage or the flag, so every row is counted twice. A box "
+    "is made by *both* facts about the same row."
+)
+def one_fact_a_box(y_true, y_pred):
+    damaged, flagged = np.asarray(y_true) == 1, np.asarray(y_pred) == 1
+    return {"tp": np.sum(damaged), "fp": np.sum(flagged), "fn": np.sum(~flagged), "tn": np.sum(~damaged)}
+
+
 @confusion_counts.also_right
 def counting_row_by_row(y_true, y_pred):
     counts = {"tp": 0, "fp": 0, "fn": 0, "tn": 0}
@@ -177,6 +233,11 @@ def _(answer):
 @majority_accuracy.test("when damage is the more common class, the baseline always says yes")
 def _(answer):
     close(answer(np.array([1, 1, 0, 1, 1])), 0.8)
+
+
+@majority_accuracy.test("when both classes are equally common, either word is right half the time")
+def _(answer):
+    close(answer([0, 1, 1, 0]), 0.5)
 
 
 @majority_accuracy.test("it holds for any mixture of the two classes", hidden=True)
@@ -219,6 +280,61 @@ def a_coin(y_true):
     return 0.5
 
 
+_THE_CLASS = (
+    "You return the more common *class*. That is what the baseline says; the question is how often it is right when "
+    "it says so."
+)
+
+
+@majority_accuracy.mistake(_THE_CLASS)
+def the_class(y_true):
+    return 1 if np.mean(y_true) > 0.5 else 0
+
+
+@majority_accuracy.mistake(_THE_CLASS)
+def the_class_one_on_a_tie(y_true):
+    return 1 if np.mean(y_true) >= 0.5 else 0
+
+
+@majority_accuracy.mistake(_THE_CLASS)
+def the_class_as_a_truth_value(y_true):
+    return np.mean(y_true) > 0.5
+
+
+@majority_accuracy.mistake("Your number is a percentage. The statement asks for an accuracy *from 0 to 1*.")
+def per_cent(y_true):
+    return 100 * max(np.mean(y_true), 1 - np.mean(y_true))
+
+
+@majority_accuracy.mistake(
+    "That is the share of the *rarer* class: how often the baseline is wrong. It says the more common word."
+)
+def share_of_the_rarer(y_true):
+    return min(np.mean(y_true), 1 - np.mean(y_true))
+
+
+@majority_accuracy.mistake(
+    "You say each word as often as its class occurs. That is right less often than saying the more common word "
+    "*every* time, and the baseline never changes its word."
+)
+def guessing_in_proportion(y_true):
+    ones = np.mean(y_true)
+    return ones**2 + (1 - ones) ** 2
+
+
+@majority_accuracy.mistake(
+    "You have thought of more ones and of more zeros, but not of as many of each: then neither of your conditions "
+    "holds, and the function ends without a `return`."
+)
+def nothing_on_a_tie(y_true):
+    ones = np.mean(y_true)
+    if ones > 0.5:
+        return ones
+    if ones < 0.5:
+        return 1 - ones
+    return None
+
+
 @majority_accuracy.also_right
 def by_counting(y_true):
     from collections import Counter
@@ -253,6 +369,11 @@ def _(answer):
 @precision_recall_f1.test("when nothing is damaged, all three are 0.0")
 def _(answer):
     _three(answer(np.zeros(5, dtype=int), np.array([1, 0, 0, 1, 0])), (0.0, 0.0, 0.0))
+
+
+@precision_recall_f1.test("when some are flagged and others are damaged, all three are 0.0")
+def _(answer):
+    _three(answer([1, 0, 0, 1, 0], [0, 1, 0, 0, 1]), (0.0, 0.0, 0.0))
 
 
 @precision_recall_f1.test("they hold for any outcomes and decisions", points=2, hidden=True)
@@ -334,13 +455,129 @@ def empty_is_perfect(y_true, y_pred):
 
 
 @precision_recall_f1.mistake(
-    "You divide without asking whether there is anything to divide by: with no flags, or no damage, "
-    "this is 0/0. Decide what to return *before* the division; the statement says what."
+    "Where the fraction is 0/0 you give 1.0, for F1 as well. A desk that finds nothing would look perfect; here 0/0 is "
+    "agreed to be 0.0."
 )
+def empty_is_perfect_in_f1_too(y_true, y_pred):
+    precision, recall, f1 = empty_is_perfect(y_true, y_pred)
+    return precision, recall, f1 if precision + recall else 1.0
+
+
+_NOTHING_TO_DIVIDE_BY = (
+    "Somewhere you divide without asking whether there is anything to divide by; Python then stops, and NumPy says "
+    "`nan`. Precision is 0/0 when nobody is flagged, recall when nothing is damaged, and F1 when both of them are 0: "
+    "what should come out is in the statement."
+)
+
+
+def _divided(y_true, y_pred, number, f1_of_counts=False):
+    """The three numbers without any question asked; `number` is int, or np.int64 to get nan for 0/0."""
+    tp, fp, fn = (number(count) for count in _cells(list(y_true), list(y_pred))[:3])
+    with np.errstate(all="ignore"):
+        precision, recall = tp / (tp + fp), tp / (tp + fn)
+        if f1_of_counts:
+            return precision, recall, 2 * tp / (2 * tp + fp + fn)
+        return precision, recall, 2 * precision * recall / (precision + recall)
+
+
+@precision_recall_f1.mistake(_NOTHING_TO_DIVIDE_BY)
 def divided_by_zero(y_true, y_pred):
-    tp, fp, fn, _tn = _cells(list(y_true), list(y_pred))
-    precision, recall = tp / (tp + fp), tp / (tp + fn)
-    return precision, recall, 2 * precision * recall / (precision + recall)
+    return _divided(y_true, y_pred, int)
+
+
+@precision_recall_f1.mistake(_NOTHING_TO_DIVIDE_BY)
+def divided_by_zero_in_numpy(y_true, y_pred):
+    return _divided(y_true, y_pred, np.int64)
+
+
+@precision_recall_f1.mistake(_NOTHING_TO_DIVIDE_BY)
+def divided_by_zero_but_for_f1(y_true, y_pred):
+    return _divided(y_true, y_pred, int, f1_of_counts=True)
+
+
+@precision_recall_f1.mistake(_NOTHING_TO_DIVIDE_BY)
+def divided_by_zero_in_numpy_but_for_f1(y_true, y_pred):
+    return _divided(y_true, y_pred, np.int64, f1_of_counts=True)
+
+
+@precision_recall_f1.mistake(_NOTHING_TO_DIVIDE_BY)
+def only_f1_divided_by_zero(y_true, y_pred):
+    precision, recall = _prf(y_true, y_pred)
+    return precision, recall, _harmonic(precision, recall) if precision + recall else float("nan")
+
+
+_NONE_OF_THEM_FOUND = (
+    "You have thought of nobody flagged and of nothing damaged. There is a third way to a 0/0: some are flagged, "
+    "others are damaged. What are precision and recall then, and what becomes of F1?"
+)
+
+
+@precision_recall_f1.mistake(_NONE_OF_THEM_FOUND)
+def none_of_them_found(y_true, y_pred):
+    if not any(y_true) or not any(y_pred):
+        return 0.0, 0.0, 0.0
+    return _divided(y_true, y_pred, int)
+
+
+@precision_recall_f1.mistake(_NONE_OF_THEM_FOUND)
+def none_of_them_found_in_numpy(y_true, y_pred):
+    if not any(y_true) or not any(y_pred):
+        return 0.0, 0.0, 0.0
+    return _divided(y_true, y_pred, np.int64)
+
+
+_RECALL_OF_ALL = (
+    "Your recall is divided by *all* rows. It asks only about the damaged aircraft, how many of *those* were flagged; "
+    "the sound ones have no say in it."
+)
+
+
+@precision_recall_f1.mistake(_RECALL_OF_ALL)
+def recall_out_of_all_rows(y_true, y_pred):
+    precision, _ = _prf(y_true, y_pred)
+    recall = _cells(list(y_true), list(y_pred))[0] / len(y_true)
+    return precision, recall, _harmonic(precision, recall)
+
+
+@precision_recall_f1.mistake(_RECALL_OF_ALL)
+def recall_out_of_all_rows_after_f1(y_true, y_pred):
+    precision, recall = _prf(y_true, y_pred)
+    return precision, _cells(list(y_true), list(y_pred))[0] / len(y_true), _harmonic(precision, recall)
+
+
+_ACCURACY_FOR_PRECISION = (
+    "Your precision is the *accuracy*, the share of all rows that are right. Precision looks at the flagged rows "
+    "alone; the many sound aircraft that nobody flagged must not lift it."
+)
+
+
+@precision_recall_f1.mistake(_ACCURACY_FOR_PRECISION)
+def accuracy_for_precision(y_true, y_pred):
+    _, recall = _prf(y_true, y_pred)
+    accuracy = np.mean(np.asarray(y_true) == np.asarray(y_pred))
+    return accuracy, recall, _harmonic(accuracy, recall)
+
+
+@precision_recall_f1.mistake(_ACCURACY_FOR_PRECISION)
+def accuracy_for_precision_after_f1(y_true, y_pred):
+    precision, recall = _prf(y_true, y_pred)
+    return np.mean(np.asarray(y_true) == np.asarray(y_pred)), recall, _harmonic(precision, recall)
+
+
+@precision_recall_f1.mistake(
+    "Your F1 is half of what it should be. A mean of two equal numbers is that number: try 0.6 and 0.6 in your formula."
+)
+def harmonic_without_its_two(y_true, y_pred):
+    precision, recall = _prf(y_true, y_pred)
+    return precision, recall, _harmonic(precision, recall) / 2
+
+
+@precision_recall_f1.mistake(
+    "Your numbers are rounded. Leave every digit in the result; round only where something is printed."
+)
+def rounded(y_true, y_pred):
+    precision, recall = _prf(y_true, y_pred)
+    return round(precision, 3), round(recall, 3), round(_harmonic(precision, recall), 3)
 
 
 @precision_recall_f1.also_right
@@ -392,7 +629,7 @@ def _(answer):
 
 @roc_points.test("any scores with ties give one point for each distinct score", points=2, hidden=True)
 def _(answer, rng):
-    for n in (25, 60):
+    for n in (13, 16, 16):
         y, scores = _tied_scores(rng, n)
         fpr, tpr = [0.0], [0.0]
         for threshold in sorted(set(scores.tolist()), reverse=True):
@@ -406,8 +643,18 @@ def _curve(got, fpr, tpr):
     _numbers(
         got, 2, "The answer should be two rows of numbers: the false positive rates, then the true positive rates."
     )
-    close(got[0], fpr, what="The false positive rate")
-    close(got[1], tpr, what="The true positive rate")
+    for name, row, expected in zip(("false", "true"), got, (fpr, tpr), strict=True):
+        holds(np.ndim(row) == 1, f"The {name} positive rates should be a row of numbers, one for each point.", row)
+        holds(
+            len(row) == len(expected),
+            f"Your curve has {_points(len(row))}, expected {len(expected)}: "
+            "(0, 0) first, then one for each distinct score.",
+        )
+        close(np.asarray(row), expected, what=f"The {name} positive rate")
+
+
+def _points(number):
+    return f"{number} point{'' if number == 1 else 's'}"
 
 
 def _sweep(y_true, scores, flag=np.greater_equal, thresholds=None):
@@ -427,15 +674,63 @@ def strictly_above(y_true, scores):
     return np.r_[0, fp / zeros], np.r_[0, tp / ones]
 
 
-@roc_points.mistake(
+def _from_high_to_low(y_true, scores, ties):
+    """Outcomes and scores with the highest score first, rows with equal scores in one of five orders."""
+    y, s = np.asarray(y_true), np.asarray(scores)
+    order = {
+        "as they come": lambda: np.argsort(-s, kind="stable"),
+        "as they fall": lambda: np.argsort(-s),
+        "turned round": lambda: np.argsort(s)[::-1],
+        "turned round, stable": lambda: np.argsort(s, kind="stable")[::-1],
+        "ones first": lambda: np.lexsort((-y, -s)),
+    }[ties]()
+    return y[order], s[order]
+
+
+def _a_point_per_row(y_true, scores, ties):
+    y, _ = _from_high_to_low(y_true, scores, ties)
+    fp, tp = np.cumsum(y == 0), np.cumsum(y == 1)
+    return np.r_[0, fp / fp[-1]], np.r_[0, tp / tp[-1]]
+
+
+_A_POINT_PER_ROW = (
     "You made a point after every *row*. Rows with equal scores are flagged together, at one "
     "threshold, so they make one point; splitting them invents an order that the model never gave."
 )
+
+
+@roc_points.mistake(_A_POINT_PER_ROW)
 def a_point_per_row(y_true, scores):
-    order = np.argsort(-np.asarray(scores, dtype=float), kind="stable")
-    y = np.asarray(y_true)[order]
-    fp, tp = np.cumsum(y == 0), np.cumsum(y == 1)
-    return np.r_[0, fp / fp[-1]], np.r_[0, tp / tp[-1]]
+    return _a_point_per_row(y_true, scores, "as they come")
+
+
+@roc_points.mistake(_A_POINT_PER_ROW)
+def a_point_per_row_by_argsort(y_true, scores):
+    return _a_point_per_row(y_true, scores, "as they fall")
+
+
+@roc_points.mistake(_A_POINT_PER_ROW)
+def a_point_per_row_by_argsort_turned_round(y_true, scores):
+    return _a_point_per_row(y_true, scores, "turned round")
+
+
+@roc_points.mistake(_A_POINT_PER_ROW)
+def a_point_per_row_by_stable_argsort_turned_round(y_true, scores):
+    return _a_point_per_row(y_true, scores, "turned round, stable")
+
+
+@roc_points.mistake(_A_POINT_PER_ROW)
+def a_point_per_row_by_sorted_pairs(y_true, scores):
+    return _a_point_per_row(y_true, scores, "ones first")
+
+
+@roc_points.mistake(
+    "You took a threshold from every *row*, so a score that occurs twice makes the same point twice. "
+    "The statement asks for one point for each **distinct** score."
+)
+def the_same_point_again(y_true, scores):
+    tp, fp, ones, zeros = _sweep(y_true, scores, thresholds=sorted(scores, reverse=True))
+    return np.r_[0, fp / zeros], np.r_[0, tp / ones]
 
 
 @roc_points.mistake(
@@ -449,7 +744,7 @@ def out_of_all(y_true, scores):
 
 @roc_points.mistake(
     "For the false positive rate you divided the false alarms by everything that was *flagged*. "
-    "That is 1 − precision; a rate of this curve is a share of the sound aircraft."
+    "That is 1 − precision; each rate of this curve is a share of one class, here of the sound aircraft."
 )
 def share_of_flags(y_true, scores):
     tp, fp, ones, _zeros = _sweep(y_true, scores)
@@ -471,6 +766,60 @@ def axes_exchanged(y_true, scores):
 def from_low_to_high(y_true, scores):
     tp, fp, ones, zeros = _sweep(y_true, scores)
     return np.r_[0, fp / zeros][::-1], np.r_[0, tp / ones][::-1]
+
+
+@roc_points.mistake(
+    "After (0, 0) your points begin with the *lowest* threshold, where everybody is flagged, so the curve jumps "
+    "across the picture and walks back. The threshold comes down from the highest score."
+)
+def from_low_to_high_after_the_start(y_true, scores):
+    tp, fp, ones, zeros = _sweep(y_true, scores)
+    return np.r_[0, (fp / zeros)[::-1]], np.r_[0, (tp / ones)[::-1]]
+
+
+@roc_points.mistake(
+    "Your points run from the lowest threshold to the highest, and (0, 0) is missing. The curve starts there, where "
+    "nothing is flagged yet, and the threshold comes *down*."
+)
+def from_low_to_high_without_start(y_true, scores):
+    tp, fp, ones, zeros = _sweep(y_true, scores)
+    return (fp / zeros)[::-1], (tp / ones)[::-1]
+
+
+@roc_points.mistake(
+    "You flag the rows *at or below* the threshold. A high score means more suspect, so it is the high ones that are "
+    "inspected."
+)
+def flagging_the_low_scores(y_true, scores):
+    tp, fp, ones, zeros = _sweep(y_true, scores, np.less_equal)
+    return np.r_[0, fp / zeros], np.r_[0, tp / ones]
+
+
+@roc_points.mistake(
+    "Your rows hold *numbers* of aircraft, tp and fp. A rate is a share: of how many damaged ones, of how many sound ones?"
+)
+def not_divided(y_true, scores):
+    tp, fp, _ones, _zeros = _sweep(y_true, scores)
+    return np.r_[0, fp], np.r_[0, tp]
+
+
+@roc_points.mistake(
+    "scikit-learn's `roc_curve` leaves out points that lie on a straight line between their neighbours, unless you "
+    "tell it otherwise; its argument `drop_intermediate` does. Here every distinct score keeps its point."
+)
+def with_points_dropped(y_true, scores):
+    from sklearn.metrics import roc_curve
+
+    return roc_curve(y_true, scores)[:2]
+
+
+@roc_points.mistake(
+    "You return one pair for each point. Asked for are two rows: all the false positive rates, then all the true "
+    "positive rates. Turn it round."
+)
+def a_pair_per_point(y_true, scores):
+    tp, fp, ones, zeros = _sweep(y_true, scores)
+    return list(zip([0, *(fp / zeros)], [0, *(tp / ones)], strict=True))
 
 
 @roc_points.mistake(
@@ -602,6 +951,33 @@ def difference_of_means(y_true, scores):
     return float(np.mean(damaged) - np.mean(sound))
 
 
+@roc_auc.mistake(
+    "You counted the pairs that are well ordered and stopped there. AUC is a *share*: of how many mixed pairs in all?"
+)
+def number_of_pairs(y_true, scores):
+    damaged, sound = _pairs(y_true, scores)
+    return np.sum(damaged > sound) + 0.5 * np.sum(damaged == sound)
+
+
+@roc_auc.mistake(
+    "You left the tied pairs out, above and below the line. They stay among the pairs, and each counts one half."
+)
+def ties_left_out(y_true, scores):
+    damaged, sound = _pairs(y_true, scores)
+    with np.errstate(all="ignore"):
+        return np.sum(damaged > sound) / np.sum(damaged != sound)
+
+
+@roc_auc.mistake(
+    "You turn every area below one half over, so the worst ranking looks like the best. A model that puts the sound "
+    "aircraft first deserves less than a coin."
+)
+def turned_over(y_true, scores):
+    damaged, sound = _pairs(y_true, scores)
+    area = np.mean(damaged > sound) + 0.5 * np.mean(damaged == sound)
+    return max(area, 1 - area)
+
+
 @roc_auc.also_right
 def pair_by_pair(y_true, scores):
     good, pairs = 0.0, 0
@@ -639,35 +1015,56 @@ precision_at_recall = Exercise(
 )
 
 
-@precision_at_recall.test(("the six strikes of the text need the threshold 0.6 to find half of the damage"), points=2)
+@precision_at_recall.test("the six strikes of the text need the threshold 0.6 to find half of the damage", points=2)
 def _(answer):
-    _threshold_and_precision(answer([1, 1, 0, 1, 0, 0], [0.9, 0.6, 0.6, 0.4, 0.2, 0.2], 0.5), 0.6, 2 / 3)
+    y, scores = [1, 1, 0, 1, 0, 0], [0.9, 0.6, 0.6, 0.4, 0.2, 0.2]
+    _threshold_and_precision(answer(y, scores, 0.5), scores, 0.6, 2 / 3)
 
 
 @precision_at_recall.test("a recall that is reached exactly is enough")
 def _(answer):
     y = np.array([1, 0, 1, 0, 1, 1, 0, 0])
     scores = np.array([8.0, 7.0, 6.0, 5.0, 4.0, 3.0, 2.0, 1.0])
-    _threshold_and_precision(answer(y, scores, 0.5), 6.0, 2 / 3)
-    _threshold_and_precision(answer(y, scores, 1.0), 3.0, 4 / 6)
+    _threshold_and_precision(answer(y, scores, 0.5), scores, 6.0, 2 / 3)
+    _threshold_and_precision(answer(y, scores, 1.0), scores, 3.0, 4 / 6)
+
+
+@precision_at_recall.test("rows with equal scores are flagged together, and all of them count in the precision")
+def _(answer):
+    y, scores = np.array([0, 1, 0, 1, 0, 1]), np.array([30.5, 30.5, 30.5, 41.5, -7.0, 2.5])
+    _threshold_and_precision(answer(y, scores, 0.6), scores, 30.5, 2 / 4)
 
 
 @precision_at_recall.test(
     "any scores with ties give the highest threshold that finds enough, and its precision", points=2, hidden=True
 )
 def _(answer, rng):
-    for n, wanted in ((30, 0.3), (60, 0.62), (60, 0.85)):
-        y, scores = _tied_scores(rng, n)
+    for n in (13, 16, 40):
+        y, scores = _eight_damaged(rng, n)
+        operating = []
         for threshold in sorted(set(scores.tolist()), reverse=True):
             tp, fp, fn, _tn = _cells(y, (scores >= threshold).astype(int))
-            if tp / (tp + fn) >= wanted:
-                break
-        _threshold_and_precision(answer(y, scores, wanted), threshold, tp / (tp + fp))
+            operating.append((tp / (tp + fn), threshold, tp / (tp + fp)))
+        for wanted, exactly in ((0.25, False), (0.5, True), (0.8, False)):
+            recall, threshold, precision = next(point for point in operating if point[0] >= wanted)
+            got = answer(y, scores, recall if exactly else wanted)
+            _threshold_and_precision(got, scores, threshold, precision)
 
 
-def _threshold_and_precision(got, threshold, precision):
+def _eight_damaged(rng, n):
+    """Eight rows of class 1, so that every recall is an exact number; tied scores that lie on no round grid."""
+    y = rng.permutation(np.r_[np.ones(8), np.zeros(n - 8)]).astype(int)
+    scores = np.round(rng.normal(size=n) + 0.8 * y, 1) * 7.31 - 1.37
+    scores[np.flatnonzero(y == 1)[:2]] = scores.max() + 1.11, scores[y == 0][0]
+    return y, scores
+
+
+def _threshold_and_precision(got, scores, threshold, precision):
     _numbers(got, 2, "The answer should be two numbers: the threshold, then the precision there.")
-    close(got[0], threshold, what="The threshold")
+    holds(got[0] is not None, "The threshold is nothing (None).")
+    known = np.ndim(got[0]) != 0 or np.isclose(np.asarray(scores, dtype=float), float(got[0])).any()
+    what = "The threshold" if known else "The threshold is none of the scores that occur; it"
+    close(got[0], threshold, what=what)
     close(got[1], precision, what="The precision")
 
 
@@ -707,25 +1104,125 @@ def above_only(y_true, scores, wanted):
     return _operating_point(y_true, scores, lambda recall, _: recall >= wanted, np.greater)[:2]
 
 
-@precision_at_recall.mistake(
-    "You held *precision* to the wanted level and reported recall. The contract is about the damage "
-    "that must be found; precision is the price that comes out."
+_PRECISION_HELD = (
+    "You held *precision* to the wanted level. The contract is about the damage that must be found, which is recall; "
+    "precision is the price that comes out."
 )
+
+
+@precision_at_recall.mistake(_PRECISION_HELD)
 def precision_held(y_true, scores, wanted):
     threshold, _, recall = _operating_point(y_true, scores, lambda _, precision: precision >= wanted)
     return threshold, recall
 
 
+@precision_at_recall.mistake(_PRECISION_HELD)
+def precision_held_and_reported(y_true, scores, wanted):
+    return _operating_point(y_true, scores, lambda _, precision: precision >= wanted)[:2]
+
+
 @precision_at_recall.mistake(
-    "You took the damaged aircraft's scores one after the other and the precision *before* the rest "
-    "of that score was flagged. Rows with equal scores are flagged together, the sound ones too."
+    "Your two numbers have changed places: first the threshold, then the precision that it gives."
 )
-def ties_split(y_true, scores, wanted):
-    order = np.lexsort((-np.asarray(y_true), -np.asarray(scores, dtype=float)))
-    y, ordered = np.asarray(y_true)[order], np.asarray(scores, dtype=float)[order]
+def precision_first(y_true, scores, wanted):
+    threshold, precision, _ = _operating_point(y_true, scores, lambda recall, _: recall >= wanted)
+    return precision, threshold
+
+
+@precision_at_recall.mistake(
+    "Your threshold is right, and beside it you report the *recall*, which was asked of you. What does it cost: "
+    "how many of the flags there are right?"
+)
+def recall_reported(y_true, scores, wanted):
+    threshold, _, recall = _operating_point(y_true, scores, lambda recall, _: recall >= wanted)
+    return threshold, recall
+
+
+_BEST_PRECISION = (
+    "Of all thresholds that find enough you took the one with the best *precision*. The statement asks for the "
+    "**highest** one, even where a lower one happens to be more precise: it sends the fewest aircraft to the hangar."
+)
+
+
+@precision_at_recall.mistake(_BEST_PRECISION)
+def best_precision(y_true, scores, wanted):
+    best = _operating_points(y_true, scores, wanted)
+    return max(best, key=lambda point: (point[1], point[0]))
+
+
+@precision_at_recall.mistake(_BEST_PRECISION)
+def best_precision_from_below(y_true, scores, wanted):
+    best = _operating_points(y_true, scores, wanted)
+    return max(best, key=lambda point: (point[1], -point[0]))
+
+
+def _operating_points(y_true, scores, wanted):
+    """(threshold, precision) wherever recall is enough."""
+    thresholds = np.unique(np.asarray(scores, dtype=float))[::-1]
+    tp, fp, ones, _zeros = _sweep(y_true, scores, thresholds=thresholds)
+    enough = tp / ones >= wanted
+    return list(zip(thresholds[enough], (tp / (tp + fp))[enough], strict=True))
+
+
+@precision_at_recall.mistake(
+    "You looked at the share of all *rows* that are flagged. Recall asks the damaged aircraft alone: how many of "
+    "them are flagged?"
+)
+def enough_rows(y_true, scores, wanted):
+    thresholds = np.unique(np.asarray(scores, dtype=float))[::-1]
+    tp, fp, ones, zeros = _sweep(y_true, scores, thresholds=thresholds)
+    first = np.argmax((tp + fp) / (ones + zeros) >= wanted)
+    return thresholds[first], (tp / (tp + fp))[first]
+
+
+@precision_at_recall.mistake(
+    "scikit-learn's `roc_curve` leaves out thresholds that lie on a straight piece of its curve, so the highest one "
+    "that finds enough may be missing. Its argument `drop_intermediate` keeps them."
+)
+def among_the_thresholds_of_roc_curve(y_true, scores, wanted):
+    from sklearn.metrics import roc_curve
+
+    _, recall, thresholds = roc_curve(y_true, scores)
+    threshold = thresholds[np.argmax(recall >= wanted)]
+    return threshold, np.mean(np.asarray(y_true)[np.asarray(scores) >= threshold])
+
+
+_TIES_SPLIT = (
+    "Your precision is counted in the middle of a group of equal scores. One threshold flags the whole group, the "
+    "sound aircraft in it too; count all flagged rows, then divide."
+)
+
+
+def _ties_split(y_true, scores, wanted, ties):
+    y, ordered = _from_high_to_low(y_true, scores, ties)
     tp = np.cumsum(y == 1)
-    first = int(np.flatnonzero(tp / tp[-1] >= wanted)[0])
+    first = int(np.argmax(tp / tp[-1] >= wanted))
     return ordered[first], tp[first] / (first + 1)
+
+
+@precision_at_recall.mistake(_TIES_SPLIT)
+def ties_split(y_true, scores, wanted):
+    return _ties_split(y_true, scores, wanted, "as they come")
+
+
+@precision_at_recall.mistake(_TIES_SPLIT)
+def ties_split_by_argsort(y_true, scores, wanted):
+    return _ties_split(y_true, scores, wanted, "as they fall")
+
+
+@precision_at_recall.mistake(_TIES_SPLIT)
+def ties_split_by_argsort_turned_round(y_true, scores, wanted):
+    return _ties_split(y_true, scores, wanted, "turned round")
+
+
+@precision_at_recall.mistake(_TIES_SPLIT)
+def ties_split_by_stable_argsort_turned_round(y_true, scores, wanted):
+    return _ties_split(y_true, scores, wanted, "turned round, stable")
+
+
+@precision_at_recall.mistake(_TIES_SPLIT)
+def ties_split_by_sorted_pairs(y_true, scores, wanted):
+    return _ties_split(y_true, scores, wanted, "ones first")
 
 
 @precision_at_recall.also_right
@@ -844,6 +1341,44 @@ def damage_always_charged(y_true, scores, threshold, inspection, missed):
     return ((tp + fp) * inspection + (tp + fn) * missed) / len(scores)
 
 
+_PER_FLAGGED_ROW = (
+    "You divided the bill by the number of *flagged* aircraft. It is shared by all strikes, those that were left alone "
+    "too; and where nobody is flagged, there is nothing to divide by."
+)
+
+
+@cost_per_strike.mistake(_PER_FLAGGED_ROW)
+def per_flagged_row(y_true, scores, threshold, inspection, missed):
+    tp, fp, fn, _tn = _at(y_true, scores, threshold)
+    return ((tp + fp) * inspection + fn * missed) / (tp + fp)
+
+
+@cost_per_strike.mistake(_PER_FLAGGED_ROW)
+def per_flagged_row_in_numpy(y_true, scores, threshold, inspection, missed):
+    tp, fp, fn, _tn = _at(y_true, scores, threshold)
+    with np.errstate(all="ignore"):
+        return ((tp + fp) * inspection + fn * missed) / np.int64(tp + fp)
+
+
+@cost_per_strike.mistake(
+    "You charge the price of a miss for *every* row that is not flagged. Most of those aircraft are sound and cost "
+    "nothing; nothing was missed there."
+)
+def all_unflagged_charged(y_true, scores, threshold, inspection, missed):
+    tp, fp, fn, tn = _at(y_true, scores, threshold)
+    return ((tp + fp) * inspection + (fn + tn) * missed) / len(scores)
+
+
+@cost_per_strike.mistake(
+    "You took the misses as a share of the rows that were *not flagged*, and the inspections as a share of all. Shares "
+    "of different wholes do not add up: divide both by the number of all rows."
+)
+def shares_of_different_wholes(y_true, scores, threshold, inspection, missed):
+    tp, fp, fn, tn = _at(y_true, scores, threshold)
+    with np.errstate(all="ignore"):
+        return (tp + fp) * inspection / len(scores) + np.int64(fn) / np.int64(fn + tn) * missed
+
+
 @cost_per_strike.also_right
 def bill_by_bill(y_true, scores, threshold, inspection, missed):
     total = 0
@@ -888,10 +1423,34 @@ def _(answer):
     _reported_on_test(answer(*case, 300, 1000), *case, 300, 1000)
 
 
-@best_threshold.test("when an inspection costs more than it can save, nobody is inspected")
+@best_threshold.test("when an inspection costs more than it can save, nobody is inspected, however high the scores")
 def _(answer):
-    case = _small_case()
+    y_valid, s_valid, y_test, s_test = _small_case()
+    case = y_valid, 4000 * s_valid - 1000, y_test, 4000 * s_test - 1000
     _earns_most(answer(*case, 500, 400), *case, 500, 400)
+
+
+@best_threshold.test("rows with equal scores are flagged together, in whatever order they stand")
+def _(answer):
+    y = np.array([1, 1, 0, 1, 0, 0, 0, 0, 1, 0, 0])
+    scores = np.array([9.0, 9.0, 9.0, 6.0, 6.0, 6.0, 6.0, 4.0, 4.0, 4.0, 4.0])
+    for case in ((y, scores, y[:5], scores[:5]), (y[::-1].copy(), scores[::-1].copy(), y[:5], scores[:5])):
+        got = answer(*case, 100, 240)
+        _earns_most(got, *case, 100, 240)
+        _reported_on_test(got, *case, 100, 240)
+
+
+@best_threshold.test("close scores beside a very high one are told apart")
+def _(answer):
+    case = (
+        np.array([1, 0, 0, 1]),
+        np.array([0.002, 0.001, 0.0, 1000.0]),
+        np.array([0, 1, 0]),
+        np.array([900.0, 2000.0, -3.0]),
+    )
+    got = answer(*case, 300, 1000)
+    _earns_most(got, *case, 300, 1000)
+    _reported_on_test(got, *case, 300, 1000)
 
 
 @best_threshold.test("any scores and prices: most on validation, and an honest report", points=2, hidden=True)
@@ -957,6 +1516,11 @@ def _best_value(y, scores, inspection, saved):
 
 def _pair(got):
     _numbers(got, 2, "The answer should be two numbers: the threshold, then its value on the test rows.")
+    holds(
+        got[0] is not None,
+        "The threshold is nothing (None). If nobody shall be inspected it is still a number, one above every score, "
+        'such as `float("inf")`.',
+    )
     for name, number in zip(("The threshold", "The value"), got, strict=True):
         close(np.ndim(number), 0, what=f"The number of dimensions of {name.lower()}")
     return float(got[0]), float(got[1])
@@ -964,11 +1528,15 @@ def _pair(got):
 
 def _earns_most(got, y_valid, s_valid, y_test, s_test, inspection, saved):
     threshold, _ = _pair(got)
+    own = _value(y_valid, s_valid, threshold, inspection, saved)
     best = _best_value(y_valid, s_valid, inspection, saved)
-    close(
-        _value(y_valid, s_valid, threshold, inspection, saved),
-        best,
-        what="What your threshold earns on the validation rows",
+    low, high = np.min(s_valid), np.max(s_valid)
+    holds(
+        np.isclose(own, best),
+        f"On the validation rows, whose scores run from {low:g} to {high:g}, another threshold earns more than "
+        f"{'inspecting nobody' if threshold > high else f'your {threshold:g}'}.",
+        round(own, 2),
+        round(best, 2),
     )
 
 
@@ -1042,14 +1610,257 @@ def best_f1(y_valid, s_valid, y_test, s_test, inspection, saved):
     return threshold, _value(y_test, s_test, threshold, inspection, saved)
 
 
-@best_threshold.mistake(
+def _from_a_grid(case, prices, grid):
+    """The threshold of a grid that earns most on validation, and what it earns on test."""
+    y_valid, s_valid, y_test, s_test = case
+    threshold = float(grid[int(np.argmax([_value(y_valid, s_valid, t, *prices) for t in grid]))])
+    return threshold, _value(y_test, s_test, threshold, *prices)
+
+
+_GRID = (
     "You searched a grid between 0 and 1. Scores need not lie there, and between two grid points "
     "whole groups of rows may change sides; which thresholds do the data themselves offer?"
 )
+
+
+@best_threshold.mistake(_GRID)
 def grid_of_a_hundred(y_valid, s_valid, y_test, s_test, inspection, saved):
-    grid = np.linspace(0, 1, 21)
-    values = [_value(y_valid, s_valid, t, inspection, saved) for t in grid]
-    threshold = float(grid[int(np.argmax(values))])
+    return _from_a_grid((y_valid, s_valid, y_test, s_test), (inspection, saved), np.linspace(0, 1, 101))
+
+
+@best_threshold.mistake(_GRID)
+def grid_of_a_hundred_or_nobody(y_valid, s_valid, y_test, s_test, inspection, saved):
+    grid = np.r_[np.inf, np.linspace(0, 1, 101)]
+    return _from_a_grid((y_valid, s_valid, y_test, s_test), (inspection, saved), grid)
+
+
+@best_threshold.mistake(_GRID)
+def grid_by_steps(y_valid, s_valid, y_test, s_test, inspection, saved):
+    return _from_a_grid((y_valid, s_valid, y_test, s_test), (inspection, saved), np.arange(0, 1, 0.01))
+
+
+@best_threshold.mistake(_GRID)
+def grid_by_steps_or_nobody(y_valid, s_valid, y_test, s_test, inspection, saved):
+    grid = np.r_[np.inf, np.arange(0, 1, 0.01)]
+    return _from_a_grid((y_valid, s_valid, y_test, s_test), (inspection, saved), grid)
+
+
+@best_threshold.mistake(_GRID)
+def grid_of_a_thousand(y_valid, s_valid, y_test, s_test, inspection, saved):
+    return _from_a_grid((y_valid, s_valid, y_test, s_test), (inspection, saved), np.linspace(0, 1, 1001))
+
+
+@best_threshold.mistake(_GRID)
+def grid_of_a_thousand_or_nobody(y_valid, s_valid, y_test, s_test, inspection, saved):
+    grid = np.r_[np.inf, np.linspace(0, 1, 1001)]
+    return _from_a_grid((y_valid, s_valid, y_test, s_test), (inspection, saved), grid)
+
+
+_GRID_OF_THE_RANGE = (
+    "You searched an even grid between the lowest and the highest score. One far score stretches it, and the others "
+    "fall between two of its points; which thresholds do the data themselves offer?"
+)
+
+
+@best_threshold.mistake(_GRID_OF_THE_RANGE)
+def grid_of_the_range(y_valid, s_valid, y_test, s_test, inspection, saved):
+    grid = np.linspace(np.min(s_valid), np.max(s_valid), 100)
+    return _from_a_grid((y_valid, s_valid, y_test, s_test), (inspection, saved), grid)
+
+
+@best_threshold.mistake(_GRID_OF_THE_RANGE)
+def grid_of_the_range_or_nobody(y_valid, s_valid, y_test, s_test, inspection, saved):
+    grid = np.r_[np.inf, np.linspace(np.min(s_valid), np.max(s_valid), 200)]
+    return _from_a_grid((y_valid, s_valid, y_test, s_test), (inspection, saved), grid)
+
+
+_ABOVE_ONLY = (
+    "You flag only scores *above* the threshold, and a whole group of rows may lie exactly on it. **At or above** is "
+    "the rule, on both sets of rows."
+)
+
+
+def _above_only(case, prices, thresholds):
+    y_valid, s_valid, y_test, s_test = case
+    earned = [_earned(y_valid, s_valid > threshold, *prices) for threshold in thresholds]
+    threshold = float(thresholds[int(np.argmax(earned))])
+    return threshold, _earned(y_test, s_test > threshold, *prices)
+
+
+def _earned(y, flagged, inspection, saved):
+    return float(saved * np.sum(flagged & (y == 1)) - inspection * np.sum(flagged))
+
+
+@best_threshold.mistake(_ABOVE_ONLY)
+def above_only_of_the_scores(y_valid, s_valid, y_test, s_test, inspection, saved):
+    return _above_only((y_valid, s_valid, y_test, s_test), (inspection, saved), np.unique(s_valid))
+
+
+@best_threshold.mistake(_ABOVE_ONLY)
+def above_only_or_nobody(y_valid, s_valid, y_test, s_test, inspection, saved):
+    return _above_only((y_valid, s_valid, y_test, s_test), (inspection, saved), np.r_[np.inf, np.unique(s_valid)])
+
+
+_GROUP_SPLIT = (
+    "Your running sum takes the rows one by one and may stop in the middle of a group of equal scores. No threshold can "
+    "do that: look at the sum only after the *last* row of each score."
+)
+
+
+def _one_row_after_the_other(case, prices, ties, nobody):
+    """A running sum that stops at its best row; with `nobody`, it may stop before the first one."""
+    y_valid, s_valid, y_test, s_test = case
+    inspection, saved = prices
+    y, scores = _from_high_to_low(y_valid, s_valid, ties)
+    earned = np.cumsum(saved * y - inspection)
+    threshold = float("inf") if nobody and earned.max() <= 0 else float(scores[np.argmax(earned)])
+    return threshold, _value(y_test, s_test, threshold, inspection, saved)
+
+
+@best_threshold.mistake(_GROUP_SPLIT)
+def group_split(y_valid, s_valid, y_test, s_test, inspection, saved):
+    case = y_valid, s_valid, y_test, s_test
+    return _one_row_after_the_other(case, (inspection, saved), "as they come", nobody=True)
+
+
+@best_threshold.mistake(_GROUP_SPLIT)
+def group_split_by_argsort(y_valid, s_valid, y_test, s_test, inspection, saved):
+    case = y_valid, s_valid, y_test, s_test
+    return _one_row_after_the_other(case, (inspection, saved), "as they fall", nobody=True)
+
+
+@best_threshold.mistake(_GROUP_SPLIT)
+def group_split_by_argsort_turned_round(y_valid, s_valid, y_test, s_test, inspection, saved):
+    case = y_valid, s_valid, y_test, s_test
+    return _one_row_after_the_other(case, (inspection, saved), "turned round", nobody=True)
+
+
+@best_threshold.mistake(_GROUP_SPLIT)
+def group_split_by_sorted_pairs(y_valid, s_valid, y_test, s_test, inspection, saved):
+    case = y_valid, s_valid, y_test, s_test
+    return _one_row_after_the_other(case, (inspection, saved), "ones first", nobody=True)
+
+
+_GROUP_SPLIT_AND_SOMEBODY = (
+    "Two things: your running sum may stop in the middle of a group of equal scores, where no threshold can stop, and "
+    "it always flags somebody, even where every inspection is a loss."
+)
+
+
+@best_threshold.mistake(_GROUP_SPLIT_AND_SOMEBODY)
+def group_split_always_somebody(y_valid, s_valid, y_test, s_test, inspection, saved):
+    case = y_valid, s_valid, y_test, s_test
+    return _one_row_after_the_other(case, (inspection, saved), "as they come", nobody=False)
+
+
+@best_threshold.mistake(_GROUP_SPLIT_AND_SOMEBODY)
+def group_split_always_somebody_by_argsort(y_valid, s_valid, y_test, s_test, inspection, saved):
+    case = y_valid, s_valid, y_test, s_test
+    return _one_row_after_the_other(case, (inspection, saved), "as they fall", nobody=False)
+
+
+@best_threshold.mistake(_GROUP_SPLIT_AND_SOMEBODY)
+def group_split_always_somebody_by_argsort_turned_round(y_valid, s_valid, y_test, s_test, inspection, saved):
+    case = y_valid, s_valid, y_test, s_test
+    return _one_row_after_the_other(case, (inspection, saved), "turned round", nobody=False)
+
+
+@best_threshold.mistake(
+    "You pay for an inspection only where it was a false alarm. The mechanics are paid for the damaged aircraft too: "
+    "every flagged row costs `inspection`."
+)
+def only_false_alarms_paid(y_valid, s_valid, y_test, s_test, inspection, saved):
+    threshold = _choose(y_valid, s_valid, lambda y, f: saved * np.sum(f & (y == 1)) - inspection * np.sum(f & (y == 0)))
+    flagged = np.asarray(s_test) >= threshold
+    found, alarms = np.sum(flagged & (y_test == 1)), np.sum(flagged & (y_test == 0))
+    return threshold, float(saved * found - inspection * alarms)
+
+
+def _chosen_well(y_valid, s_valid, inspection, saved):
+    return _choose(y_valid, s_valid, lambda y, f: saved * np.sum(f & (y == 1)) - inspection * np.sum(f))
+
+
+def _bill(y, scores, threshold, inspection, saved):
+    flagged = np.asarray(scores) >= threshold
+    return float(inspection * np.sum(flagged) + saved * np.sum(~flagged & (np.asarray(y) == 1)))
+
+
+_COST_REPORTED = (
+    "Your threshold is right, but what you report is a *cost*. Earnings are counted from “inspect nobody”: how much "
+    "less does the desk pay with your threshold than with none?"
+)
+
+
+@best_threshold.mistake(_COST_REPORTED)
+def bill_reported(y_valid, s_valid, y_test, s_test, inspection, saved):
+    threshold = _chosen_well(y_valid, s_valid, inspection, saved)
+    return threshold, _bill(y_test, s_test, threshold, inspection, saved)
+
+
+@best_threshold.mistake(_COST_REPORTED)
+def bill_reported_as_a_loss(y_valid, s_valid, y_test, s_test, inspection, saved):
+    threshold = _chosen_well(y_valid, s_valid, inspection, saved)
+    return threshold, -_bill(y_test, s_test, threshold, inspection, saved)
+
+
+@best_threshold.mistake(_COST_REPORTED)
+def cost_per_strike_reported(y_valid, s_valid, y_test, s_test, inspection, saved):
+    threshold = _chosen_well(y_valid, s_valid, inspection, saved)
+    return threshold, _bill(y_test, s_test, threshold, inspection, saved) / len(y_test)
+
+
+@best_threshold.mistake(
+    "You report what the threshold earns *per row*. The manager asked for dollars in all, on all the test rows together."
+)
+def earned_per_row(y_valid, s_valid, y_test, s_test, inspection, saved):
+    threshold = _chosen_well(y_valid, s_valid, inspection, saved)
+    return threshold, _value(y_test, s_test, threshold, inspection, saved) / len(y_test)
+
+
+@best_threshold.mistake(
+    "Your two numbers have changed places: first the threshold, then what it earns on the test rows."
+)
+def value_first(y_valid, s_valid, y_test, s_test, inspection, saved):
+    threshold = _chosen_well(y_valid, s_valid, inspection, saved)
+    return _value(y_test, s_test, threshold, inspection, saved), threshold
+
+
+_BEST_OF_THE_TEST = (
+    "Your threshold comes from the validation rows, but the value is the best that *any* threshold could earn on the "
+    "test rows. Report what yours earns there."
+)
+
+
+@best_threshold.mistake(_BEST_OF_THE_TEST)
+def best_of_the_test_reported(y_valid, s_valid, y_test, s_test, inspection, saved):
+    return _chosen_well(y_valid, s_valid, inspection, saved), _best_value(y_test, s_test, inspection, saved)
+
+
+@best_threshold.mistake(_BEST_OF_THE_TEST)
+def best_of_the_test_scores_reported(y_valid, s_valid, y_test, s_test, inspection, saved):
+    values = [_value(y_test, s_test, threshold, inspection, saved) for threshold in np.unique(s_test)]
+    return _chosen_well(y_valid, s_valid, inspection, saved), max(values)
+
+
+_NO_THRESHOLD = (
+    "Where nothing can be earned you give back `None` for the threshold. “Inspect nobody” is a threshold too: any "
+    "number above every score."
+)
+
+
+@best_threshold.mistake(_NO_THRESHOLD)
+def no_threshold_for_nobody(y_valid, s_valid, y_test, s_test, inspection, saved):
+    threshold = _chosen_well(y_valid, s_valid, inspection, saved)
+    return None if threshold == float("inf") else threshold, _value(y_test, s_test, threshold, inspection, saved)
+
+
+@best_threshold.mistake(
+    "Where nothing can be earned you fall back on the threshold 1.0, and that flags every row whose score is higher. "
+    "Scores may be any numbers; what is above all of them?"
+)
+def one_for_nobody(y_valid, s_valid, y_test, s_test, inspection, saved):
+    threshold = _chosen_well(y_valid, s_valid, inspection, saved)
+    threshold = 1.0 if threshold == float("inf") else threshold
     return threshold, _value(y_test, s_test, threshold, inspection, saved)
 
 
@@ -1102,3 +1913,13 @@ def in_plain_python(y_valid, s_valid, y_test, s_test, inspection, saved):
     thresholds = [float("inf"), *sorted({float(s) for s in s_valid})]
     best = max(thresholds, key=lambda t: earned(y_valid, s_valid, t))
     return best, earned(y_test, s_test, best)
+
+
+best_threshold.equivalent(
+    "candidates = np.r_[np.inf, s_valid[::-1]]",
+    "a score that is tried twice earns the same twice, and any threshold that earns most is right",
+)
+best_threshold.equivalent(
+    "candidates = np.r_[np.inf, np.unique(s_valid)[::1]]",
+    "the order decides only between thresholds that earn the same, and any of them is right",
+)
