@@ -119,7 +119,10 @@ def test_check_names_a_check_cell_that_is_missing_and_checks_the_exercise_all_th
 
 def test_check_names_a_check_of_an_exercise_that_is_none(course: Course, tmp_path: Path) -> None:
     path = notebook_with(tmp_path)
-    path.write_text(path.read_text().replace('lesson.check(\\"total\\")', 'lesson.check(\\"totals\\")'))
+    path.write_text(
+        path.read_text(encoding="utf-8").replace('lesson.check(\\"total\\")', 'lesson.check(\\"totals\\")'),
+        encoding="utf-8",
+    )
     done = course.run("autograder", "check", str(path))
     assert done.returncode == 1
     assert '! Cell 8: This lesson has no exercise "totals".' in done.stdout
@@ -137,7 +140,7 @@ def test_check_of_a_notebook_that_is_no_lesson_is_refused(course: Course, tmp_pa
 
 def test_check_of_a_lesson_that_the_course_does_not_know_names_the_nearest(course: Course, tmp_path: Path) -> None:
     path = notebook_with(tmp_path)
-    path.write_text(path.read_text().replace("01-first/01-sums", "01-first/01-sum"))
+    path.write_text(path.read_text(encoding="utf-8").replace("01-first/01-sums", "01-first/01-sum"), encoding="utf-8")
     said = refusal(course.run("autograder", "check", str(path)))
     assert 'There is no lesson "01-first/01-sum".' in said
 
@@ -296,7 +299,9 @@ def test_a_broken_syllabus_is_one_sentence_with_its_place(small_course: Course, 
 
 def test_exercises_that_are_not_python_are_one_sentence_with_their_line(small_course: Course) -> None:
     path = small_course.root / "curriculum" / f"{LESSON}.py"
-    path.write_text(path.read_text(encoding="utf-8").replace("def some_numbers(rng):", "def some_numbers(rng)"))
+    path.write_text(
+        path.read_text(encoding="utf-8").replace("def some_numbers(rng):", "def some_numbers(rng)"), encoding="utf-8"
+    )
     said = refusal(small_course.run("autograder", "check", "01-sums"))
     assert re.search(r"01-sums\.py, line 12, is not Python: ", said)
 

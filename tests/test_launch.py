@@ -65,12 +65,14 @@ def test_without_a_wish_the_first_free_port_is_found(monkeypatch: pytest.MonkeyP
 
 def test_the_configuration_shows_the_start_page_and_hides_the_instructors_parts_and_the_news(tmp_path: Path) -> None:
     folder = write_configuration(tmp_path)
-    server = json.loads((folder / "jupyter_server_config.json").read_text())["ServerApp"]["jpserver_extensions"]
+    server = json.loads((folder / "jupyter_server_config.json").read_text(encoding="utf-8"))["ServerApp"][
+        "jpserver_extensions"
+    ]
     assert server["autograder.lab"] is True
     assert server["nbgrader.server_extensions.formgrader"] is False
-    hidden = json.loads((folder / "labconfig" / "page_config.json").read_text())["disabledExtensions"]
+    hidden = json.loads((folder / "labconfig" / "page_config.json").read_text(encoding="utf-8"))["disabledExtensions"]
     assert hidden["@jupyter/nbgrader:formgrader"] and hidden["@jupyterlab/apputils-extension:announcements"]
-    settings = json.loads((folder / "labconfig" / "default_setting_overrides.json").read_text())
+    settings = json.loads((folder / "labconfig" / "default_setting_overrides.json").read_text(encoding="utf-8"))
     assert settings["@jupyterlab/apputils-extension:notification"]["fetchNews"] == "false"
 
 
@@ -203,7 +205,9 @@ def test_a_closed_terminal_closes_the_server_and_a_broken_syllabus_is_a_sentence
 ) -> None:
     session = open_session()
     syllabus = small_course.root / "curriculum" / "syllabus.toml"
-    syllabus.write_text(syllabus.read_text().replace('status = "ready"', "status = ready"))
+    syllabus.write_text(
+        syllabus.read_text(encoding="utf-8").replace('status = "ready"', "status = ready"), encoding="utf-8"
+    )
     with pytest.raises(urllib.error.HTTPError) as broken:
         session.get("/groundwork")
     said = broken.value.read().decode()

@@ -82,7 +82,7 @@ class Class:
     def scores(self, student: str, lesson: str) -> dict[str, float]:
         """What the gradebook holds, by exercise."""
         stage, stem = lesson.split("/")
-        with Gradebook(f"sqlite:///{self.course.root / 'gradebook.db'}") as gradebook:
+        with Gradebook(f"sqlite:///{(self.course.root / 'gradebook.db').as_posix()}") as gradebook:
             grades = gradebook.find_submission_notebook(stem, stage, student).grades
             assert not any(grade.needs_manual_grade for grade in grades)
             return {grade.name: grade.score for grade in grades}
@@ -212,7 +212,7 @@ def test_validate_says_in_words_what_is_wrong_and_nothing_about_what_is_right(
     success, _, failure = said.partition("VALIDATION FAILED ON 3 CELL(S)!")
     assert success.strip() == "Success! Your notebook passes all the tests."
     assert "Not yet: total, 0 of 2 points" in failure
-    assert "1 and 2 and 3 are 6" in failure and "Asked: total([1, 2, 3])" in failure
+    assert "1 and 2 and 3 are 6" in failure and "total([1, 2, 3])" in failure
     assert "NameError: name 'nummbers' is not defined" in failure
     assert "line 2, in average: return nummbers" in failure
     assert "There is no question yet." in failure

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from nbclient import NotebookClient
+from nbgrader.api import Gradebook
 
 from autograder.checking import check
 from autograder.errors import CourseError
@@ -238,25 +239,33 @@ SMALL = Path(__file__).with_name("small_curriculum")
 
 
 @pytest.fixture(scope="module")
-def small_release(make_course: Callable[[Path], Course], tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The short lesson's stage, released by the command."""
-    to = tmp_path_factory.mktemp("small")
-    done = make_course(SMALL).run("autograder", "release", "--to", str(to))
-    assert done.stdout.splitlines() == [f"wrote {path}" for path in sorted(to.rglob("*.*"))], done.stderr
-    return to / "01-first"
+def releasing(make_course: Callable[[Path], Course]) -> Course:
+    """The small course after `autograder release`."""
+    course = make_course(SMALL)
+    done = course.run("autograder", "release")
+    assert done.stdout.splitlines() == [
+        f"wrote {course.root / 'release' / '01-first' / name}" for name in ("01-sums.ipynb", "01-sums.py")
+    ], done.stderr
+    return course
 
 
 @pytest.fixture
-def students_machine(make_course: Callable[[Path], Course], small_release: Path, tmp_path: Path) -> Course:
+def students_machine(make_course: Callable[[Path], Course], releasing: Course) -> Course:
     """The package without the course, and in `01-first` what the class got."""
     machine = make_course(SMALL)
     shutil.rmtree(machine.root / "curriculum")
-    shutil.copytree(small_release, machine.root / "01-first")
+    shutil.copytree(releasing.root / "release" / "01-first", machine.root / "01-first")
     return machine
 
 
-def test_a_release_is_a_notebook_and_its_exercises_and_nothing_else(small_release: Path) -> None:
-    assert sorted(path.name for path in small_release.iterdir()) == ["01-sums.ipynb", "01-sums.py"]
+def test_a_release_is_a_notebook_and_its_exercises_and_nothing_else(releasing: Course) -> None:
+    released = (releasing.root / "release").rglob("*.*")
+    assert sorted(path.name for path in released) == ["01-sums.ipynb", "01-sums.py"]
+
+
+def test_a_release_enters_the_stage_with_its_points_into_the_gradebook(releasing: Course) -> None:
+    with Gradebook(f"sqlite:///{(releasing.root / 'gradebook.db').as_posix()}") as gradebook:
+        assert gradebook.find_assignment("01-first").max_score == 9
 
 
 def test_without_the_course_a_class_copy_runs_to_its_end(students_machine: Course) -> None:
@@ -400,11 +409,3 @@ def test_what_nbgrader_refuses_is_said_in_a_sentence_that_names_the_notebook(
     assert "nbgrader can't make 01-first. 01-sums.ipynb: Solution region detected in a non-solution cell" in done.stderr
     assert "Traceback" not in done.stderr
     assert list(tmp_path.rglob("*.*")) == []
-
-
-def test_a_release_never_leaves_the_exercise_out_of_nbgraders_book(small_course: Course, tmp_path: Path) -> None:
-    release("01-first", tmp_path, small_course.root)
-    from nbgrader.api import Gradebook
-
-    with Gradebook(f"sqlite:///{small_course.root / 'gradebook.db'}") as gradebook:
-        assert gradebook.find_assignment("01-first").max_score == 9
