@@ -8,13 +8,11 @@ import re
 import shutil
 import subprocess
 import sys
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
 from autograder.errors import CourseError
 from autograder.journal import open_journal
-from autograder.syllabus import course_root
 
 
 @dataclass(frozen=True)
@@ -38,8 +36,8 @@ def _python() -> Finding:
 
 
 def _packages() -> Finding:
-    table = tomllib.loads((course_root() / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    wanted = table["dependencies"] + table["optional-dependencies"]["deployment"]
+    lines = importlib.metadata.requires("autograder") or []
+    wanted = [line for line in lines if "extra ==" not in line or "deployment" in line]
     missing = [name for name in (re.split(r"[\[<>=!~; ]", line)[0] for line in wanted) if not _installed(name)]
     if missing:
         return Finding("packages", False, f"missing: {', '.join(missing)}. Run: make learn")

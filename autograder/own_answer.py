@@ -7,33 +7,27 @@ import linecache
 from collections.abc import Mapping
 from pathlib import Path
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from autograder.errors import CourseError
 from autograder.exercise import Exercise
+from autograder.notebooks import BEGIN, answer_cells, answer_sources, read_notebook, solution
 from autograder.syllabus import LessonEntry, read_syllabus
-
-if TYPE_CHECKING:
-    from nbformat import NotebookNode
 
 
 def solution_source(entry: LessonEntry | None, name: str) -> str:
     """The solution cell of an exercise, without nbgrader's markers."""
-    from autograder.notebooks import answer_cells, solution
-
     advice = f'`lesson.hint("{name}")` helps you on.'
-    notebook = _source_notebook(entry, name, "This copy of the lesson holds no answers of ours.", advice)
-    return solution(answer_cells(notebook)[name].source)
+    return solution(_sources(entry, name, "This copy of the lesson holds no answers of ours.", advice)[name])
 
 
 def stub_source(entry: LessonEntry | None, name: str) -> str:
     """The answer's cell as a learner first gets it."""
-    from autograder.notebooks import answer_cells
     from autograder.student_version import student_version
 
     advice = "Copy its cell from the notebook as you first got it."
-    notebook = _source_notebook(entry, name, f"This copy of the lesson holds no fresh start for `{name}`.", advice)
-    return str(answer_cells(student_version(notebook))[name].source)
+    path = _source_path(entry, f"This copy of the lesson holds no fresh start for `{name}`.", advice)
+    return str(answer_cells(student_version(read_notebook(path)))[name].source)
 
 
 def solution_value(entry: LessonEntry | None, exercise: Exercise, namespace: Mapping[str, Any]) -> Any:
@@ -42,12 +36,9 @@ def solution_value(entry: LessonEntry | None, exercise: Exercise, namespace: Map
     Where it builds on answers to earlier exercises, those are ours as well: the learner's may be unfinished.
     Raises CourseError when a name is missing because the cells above were not run.
     """
-    from autograder.notebooks import answer_cells, solution
-
     sentence = f"`{exercise.id}` does not pass yet, and this copy of the lesson holds no answers of ours."
     advice = "Finish the exercise above, then run this cell again."
-    notebook = _source_notebook(entry, exercise.id, sentence, advice)
-    cells = {name: solution(cell.source) for name, cell in answer_cells(notebook).items()}
+    cells = {name: solution(source) for name, source in _sources(entry, exercise.id, sentence, advice).items()}
     names = dict(namespace)
     try:
         for name in _needed(exercise.id, cells):
@@ -90,16 +81,19 @@ def _names(source: str, context: type[ast.expr_context]) -> set[str]:
     return names
 
 
-def _source_notebook(entry: LessonEntry | None, name: str, sentence: str, advice: str) -> NotebookNode:
-    """The course's notebook of the lesson; where there is none, `sentence` and `advice` say so."""
-    from autograder.notebooks import BEGIN, answer_cells, read_notebook
-
-    path = read_syllabus().notebook_path(entry) if entry else Path()
-    if entry is None or not path.is_file():
-        raise CourseError(sentence, advice)
-    notebook = read_notebook(path)
-    if BEGIN not in getattr(answer_cells(notebook).get(name), "source", ""):
+def _sources(entry: LessonEntry | None, name: str, sentence: str, advice: str) -> dict[str, str]:
+    """The answer cells of the course's notebook, `name` among them; where there is none, the words given say so."""
+    path = _source_path(entry, sentence, advice)
+    sources = answer_sources(path)
+    if BEGIN not in sources.get(name, ""):
         raise CourseError(
             f"The course's notebook {path.name} has no solution for `{name}`.", "Update the course with `git pull`."
         )
-    return notebook
+    return sources
+
+
+def _source_path(entry: LessonEntry | None, sentence: str, advice: str) -> Path:
+    path = read_syllabus().notebook_path(entry) if entry else Path()
+    if entry is None or not path.is_file():
+        raise CourseError(sentence, advice)
+    return path
