@@ -12,7 +12,7 @@ A data set is a folder with a `card.md` for people and a `recipe.py` for this sc
     build(out, *packages) -> {file name: rows}
                       writes the files into `out`, given the folder of each unpacked source
 
-To add one, write those two files, its credit in LICENSES.md and its loader in `autograder/datasets.py`.
+To add one, write those two files, its credit in LICENSES.md and its reader in `autograder/datasets/readers.py`.
 It needs numpy, npm, and Debian's apt-get (after `apt-get update`) with dpkg-deb.
 A compressed file repeats byte for byte under the same implementation of zlib; its content always does.
 """

@@ -1,7 +1,8 @@
 """The course's data: each set by name, whole and checked, as a learner expects to find it.
 
 The files lie under `datasets/`, one folder a set. A set's `card.md` describes it for people, `manifest.json`
-for this module; `build.py` made both files and manifest. Nothing is downloaded here.
+for this module; `build.py` made both files and manifest. `readers` turns the files into what a learner works with.
+Nothing is downloaded here.
 """
 
 from __future__ import annotations
@@ -10,19 +11,17 @@ import difflib
 import hashlib
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from autograder.datasets import readers
+from autograder.datasets.forms import FashionMNIST
 from autograder.errors import CourseError
 
-if TYPE_CHECKING:
-    import numpy as np
-    import numpy.typing as npt
-    import pandas as pd
+__all__ = ["FOLDER", "FashionMNIST", "card", "load", "names", "verify"]
 
-FOLDER = Path(__file__).resolve().parent.parent / "datasets"
+FOLDER = Path(__file__).resolve().parents[2] / "datasets"
 
 
 def names(folder: Path | None = None) -> list[str]:
@@ -31,17 +30,14 @@ def names(folder: Path | None = None) -> list[str]:
 
 
 def load(name: str, folder: Path | None = None) -> Any:
-    """Return a fresh copy of a data set; its card says what everything in it means.
-
-    - `penguins_raw`, `birdstrikes`: a DataFrame.
-    - `shop_orders`: `{"export": DataFrame, "key": DataFrame}`.
-    - `fashion_mnist`: a `FashionMNIST`.
+    """Return a fresh copy of a data set, in the form that its card names and its reader returns.
 
     Raises `CourseError` if there is no such set, or if one of its files is missing or damaged.
     """
     folder = folder or FOLDER
     _check(folder, name)
-    return _LOADERS[name](folder / name)
+    read: Callable[[Path], Any] = getattr(readers, name)
+    return read(folder / name)
 
 
 def card(name: str, folder: Path | None = None) -> str:
@@ -66,76 +62,6 @@ def verify(folder: Path | None = None) -> None:
     folder = folder or FOLDER
     for name in names(folder):
         _check(folder, name)
-
-
-@dataclass(frozen=True, eq=False)
-class FashionMNIST:
-    """10,000 + 2,000 pictures of clothes, equally many of each of ten classes (Xiao, Rasul, Vollgraf 2017).
-
-    `x_train` (10000, 28, 28) and `x_test` (2000, 28, 28): uint8, 0 black background to 255 white.
-    `y_train` (10000,) and `y_test` (2000,): uint8 labels, 0 to 9, the places in `class_names`.
-    """
-
-    x_train: npt.NDArray[np.uint8]
-    y_train: npt.NDArray[np.uint8]
-    x_test: npt.NDArray[np.uint8]
-    y_test: npt.NDArray[np.uint8]
-    class_names: tuple[str, ...]
-
-
-def _penguins_raw(folder: Path) -> pd.DataFrame:
-    import pandas as pd
-
-    return pd.read_csv(
-        folder / "penguins_raw.csv",
-        keep_default_na=False,
-        na_values=["NA"],
-        parse_dates=["Date Egg"],
-    )
-
-
-def _birdstrikes(folder: Path) -> pd.DataFrame:
-    import pandas as pd
-
-    # The majority class is spelled "None". By pandas' defaults it would turn into missing labels, and a
-    # classifier would be trained on the damaged aircraft alone. Only an empty speed means "not reported".
-    return pd.read_csv(
-        folder / "birdstrikes.csv.gz",
-        keep_default_na=False,
-        na_values={"Speed IAS in knots": [""]},
-        parse_dates=["Flight Date"],
-    )
-
-
-def _shop_orders(folder: Path) -> dict[str, pd.DataFrame]:
-    import pandas as pd
-
-    # Cleaning is the learner's part: the export arrives as the text that stands in the file.
-    # In both tables the country "NA" is Namibia.
-    export = pd.read_csv(folder / "orders_export.csv", dtype=str, keep_default_na=False)
-    key = pd.read_csv(folder / "orders_key.csv", keep_default_na=False, parse_dates=["ordered_on"])
-    return {"export": export, "key": key}
-
-
-def _fashion_mnist(folder: Path) -> FashionMNIST:
-    import numpy as np
-
-    with np.load(folder / "fashion_mnist.npz", allow_pickle=False) as arrays:
-        return FashionMNIST(
-            x_train=arrays["x_train"],
-            y_train=arrays["y_train"],
-            x_test=arrays["x_test"],
-            y_test=arrays["y_test"],
-            class_names=tuple(arrays["class_names"].tolist()),
-        )
-
-
-_LOADERS: dict[str, Callable[[Path], Any]] = {
-    "birdstrikes": _birdstrikes,
-    "fashion_mnist": _fashion_mnist,
-    "penguins_raw": _penguins_raw,
-    "shop_orders": _shop_orders,
-}
 
 
 def _manifest(folder: Path) -> dict[str, Any]:
