@@ -184,7 +184,7 @@ def text_card(verdict: Verdict, exercise: Exercise, next_exercise: str = "") -> 
         )
         if result.failure:
             lines += [_wrapped(line, "      ") for line in _details(result)]
-            lines += [_wrapped(f"{where}: {line}", "      ") for where, line in result.failure.trace]
+            lines += [_wrapped(f"{where}: `{line}`", "      ") for where, line in result.failure.trace]
         elif result.caution:
             lines.append(_wrapped(f"But {result.caution}", "      "))
     lines.append(_wrapped(next_step(verdict, next_exercise), "  "))

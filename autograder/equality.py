@@ -85,7 +85,11 @@ def _sequence_difference(got: Any, expected: Any, what: str) -> Mismatch | None:
         return _other_kind_or_value(got, expected, what)
     left, right = _elements(got), _elements(expected)
     if len(left) != len(right):
-        return Mismatch(f"{what} has {len(left)} elements instead of {len(right)}.", show(left), show(right))
+        return Mismatch(
+            f"{what} has {len(left)} element{'' if len(left) == 1 else 's'} instead of {len(right)}.",
+            show(left),
+            show(right),
+        )
     for position, (a, b) in enumerate(zip(left, right, strict=True)):
         difference = _difference(a, b, f"{_place(what)}[{position}]")
         if difference is not None:

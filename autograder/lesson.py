@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder import own_answer
-from autograder.answers import Missing, find_answer, source_of
+from autograder.answers import Found, Missing, find_answer, source_of
 from autograder.card import Card
 from autograder.checking import check, not_started
 from autograder.errors import CourseError
@@ -44,6 +44,7 @@ class Lesson:
         self._journal: Journal | None = open_journal()
         self._hints_given: dict[str, int] = {}
         self._lent: dict[str, Any] = {}
+        self._passed: dict[str, Any] = {}
 
     @property
     def exercise_names(self) -> tuple[str, ...]:
@@ -121,10 +122,9 @@ class Lesson:
         which holds no answers of ours, while yours does not pass.
         """
         exercise = self._spec.exercise(name)
-        if self._verdict(exercise).outcome == "passed":
+        found = find_answer(exercise, self._namespace, self._folder)
+        if isinstance(found, Found) and self._passes(exercise, found.answer):
             print(f"Using your own `{name}`.")
-            found = find_answer(exercise, self._namespace, self._folder)
-            assert not isinstance(found, Missing)
             return found.answer
         answer = own_answer.solution_value(self._entry, exercise, self._namespace)
         if callable(answer):  # a number or a text of ours can't be told from the learner's own
@@ -149,6 +149,12 @@ class Lesson:
             total, earned = total + verdict.maximum, earned + verdict.points
         return Note(f"**{earned} of {total} points** in {self.id}.", items=rows)
 
+    def _passes(self, exercise: Exercise, answer: Any) -> bool:
+        """Whether an answer passes; one and the same function or class is tested only once."""
+        if callable(answer) and self._passed.get(exercise.id) is answer:
+            return True
+        return self._verdict(exercise).outcome == "passed"
+
     def _verdict(self, exercise: Exercise) -> Verdict:
         found = find_answer(exercise, self._namespace, self._folder)
         if isinstance(found, Missing):
@@ -156,7 +162,9 @@ class Lesson:
         if name_lent := next((name for name, lent in self._lent.items() if found.answer is lent), ""):
             reason = f"`{name_lent}` is our answer, lent by `lesson.use`. Write your own in its cell and run that cell."
             return not_started(exercise, Missing(reason))
-        return check(exercise, found.answer, stub_left=found.stub_left)
+        verdict = check(exercise, found.answer, stub_left=found.stub_left)
+        self._passed[exercise.id] = found.answer if verdict.outcome == "passed" else None
+        return verdict
 
     def _after(self, name: str) -> str:
         names = list(self._spec.exercises)

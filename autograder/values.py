@@ -118,7 +118,7 @@ def _show_array(value: Any) -> str:
     word = "tensor" if is_tensor(value) else "array"
     if array.ndim == 0:
         return f"{word}({_short.repr(array.item())})"
-    text = np.array2string(array, precision=4, threshold=12, edgeitems=2, max_line_width=100, separator=", ")
+    text = np.array2string(array, precision=4, threshold=24, edgeitems=2, max_line_width=100, separator=", ")
     if array.size <= 6 and array.ndim == 1:
         return f"{word}({text})"
     return f"{word} of shape {array.shape}: {' '.join(text.split())}"
