@@ -96,8 +96,6 @@ def _pattern(left: Any, right: Any, what: str) -> str:
 
     if np.isnan(left).any() and not np.isnan(right).any():
         return f"{what} holds nan (not a number): from 0/0, from a missing value, or from a function outside its range."
-            f"{what} holds nan (not a number), which comes from 0/0, a missing value, or a function outside its range."
-        )
     if np.isinf(left).any() and not np.isinf(right).any():
         return f"{what} is infinite: something was divided by zero or grew beyond every bound."
     if np.any(right != 0) and np.allclose(left, -1.0 * right, rtol=1e-6):
