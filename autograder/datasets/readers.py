@@ -8,6 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from autograder.datasets.columns import read_columns
 from autograder.datasets.forms import FashionMNIST
 
 if TYPE_CHECKING:
@@ -46,6 +47,23 @@ def shop_orders(folder: Path) -> dict[str, pd.DataFrame]:
     export = pd.read_csv(folder / "orders_export.csv", dtype=str, keep_default_na=False)
     key = pd.read_csv(folder / "orders_key.csv", keep_default_na=False, parse_dates=["ordered_on"])
     return {"export": export, "key": key}
+
+
+def flights13(folder: Path) -> dict[str, pd.DataFrame]:
+    import numpy as np
+    import pandas as pd
+
+    def table(file: str) -> pd.DataFrame:
+        return pd.read_csv(folder / file, keep_default_na=False, na_values=["NA", ""])
+
+    flights, weather = read_columns(folder / "flights.npz"), table("weather.csv.gz")
+    for frame, clock in ((flights, flights["sched_dep_time"] // 100), (weather, weather["hour"])):
+        months = np.datetime64("2013-01", "M") + (frame["month"].to_numpy() - 1).astype("timedelta64[M]")
+        hours = 24 * (frame["day"] - 1) + clock
+        frame["time_hour"] = months.astype("datetime64[us]") + hours.to_numpy().astype("timedelta64[h]")
+        frame.insert(frame.columns.tolist().index("month"), "year", 2013)
+    small = {name: table(f"{name}.csv") for name in ("airlines", "airports", "planes")}
+    return {**small, "flights": flights, "weather": weather}
 
 
 def fashion_mnist(folder: Path) -> FashionMNIST:

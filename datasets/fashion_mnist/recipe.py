@@ -1,12 +1,11 @@
 """A stratified sixth of Fashion-MNIST: equally many images of each class, in their original order."""
 
 import gzip
-import io
 import random
-import zipfile
 from pathlib import Path
 
 import numpy as np
+from packing import write_npz
 
 TITLE = "Fashion-MNIST, 10,000 + 2,000 images"
 VERSION = "1"
@@ -45,16 +44,5 @@ def build(out: Path, package: Path) -> dict[str, int]:
             for index in rng.sample(np.flatnonzero(labels == label).tolist(), PER_CLASS[part])
         )
         arrays |= {f"x_{part}": images[chosen], f"y_{part}": labels[chosen]}
-    _write_npz(out / "fashion_mnist.npz", arrays)
+    write_npz(out / "fashion_mnist.npz", arrays)
     return {"fashion_mnist.npz": len(arrays["y_train"]) + len(arrays["y_test"])}
-
-
-def _write_npz(path: Path, arrays: dict[str, np.ndarray]) -> None:
-    """As np.savez_compressed, with zip's best compression and the same date for ever."""
-    with zipfile.ZipFile(path, "w") as archive:
-        for name, array in sorted(arrays.items()):
-            content = io.BytesIO()
-            np.lib.format.write_array(content, array, allow_pickle=False)
-            entry = zipfile.ZipInfo(f"{name}.npy", date_time=(1980, 1, 1, 0, 0, 0))
-            entry.create_system = 3  # otherwise a file built on Windows differs
-            archive.writestr(entry, content.getvalue(), zipfile.ZIP_DEFLATED, compresslevel=9)
