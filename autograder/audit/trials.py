@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from autograder import snapshots, values
-from autograder.answers import Found, Missing, find_answer
+from autograder.answers import Found, Missing
+from autograder.audit.chance import SEEDS, WatchedTest
+from autograder.audit.state import State
 from autograder.audit.variations import same_on_other_inputs
-from autograder.checking import Run, check, run_test, run_tests
+from autograder.checking import Run, check, run_test
 from autograder.exercise import Exercise, Mistake, Test
 from autograder.limits import printed
 
-SEEDS: Final = range(1, 21)
-"""The seeds under which an exercise must come to the same verdict as under 0, the one that grades."""
 CONSTANTS: Final[dict[str, Callable[..., Any]]] = {
     "0": lambda *a, **k: 0,
     "1": lambda *a, **k: 1,
@@ -24,156 +24,241 @@ CONSTANTS: Final[dict[str, Callable[..., Any]]] = {
     "None": lambda *a, **k: None,
     "its first argument": lambda *a, **k: a[0] if a else None,
 }
+RECOGNISED_UNDER: Final = range(1, 4)
+"""The seeds under which a mistake must be recognised as under 0: that takes as long as trying several answers."""
 
 
 @dataclass(frozen=True)
 class Tried:
     """How one answer fared.
 
-    failed:   positions of the tests that it failed, in order.
-    words:    everything the failures said, for finding messages that give the solution away.
-    seconds:  per test, as measured here.
-    note:     what else there is to say.
+    failed:     positions of the tests that it failed, in order.
+    words:      everything the failures said, for finding messages that give the solution away.
+    points:     what it earned.
+    note:       what else there is to say.
+    flaky:      whether the verdict hangs on the seed or on luck.
+    equivalent: nothing tells it from the solution.
     """
 
     failed: tuple[int, ...] = ()
     words: tuple[str, ...] = ()
-    seconds: tuple[float, ...] = ()
+    points: int = 0
     note: str = ""
+    flaky: bool = False
     equivalent: bool = False
 
 
 @dataclass(frozen=True)
+class Measured:
+    """The solution's own times, in seconds, and which of the tests may come to another end under another seed."""
+
+    tried: Tried
+    cell: float = 0.0
+    tests: tuple[float, ...] = ()
+    by_chance: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
 class Bench:
-    """An exercise with the notebook's state just before it: `run` executes a cell there, `names` are its names."""
+    """An exercise in the state of its notebook, with all that the trials need to know of its solution."""
 
     exercise: Exercise
-    run: Callable[[str], str]
-    names: dict[str, Any]
-    folder: Callable[[], Any]
+    state: State
+    solution: str
+    measured: Measured = Measured(Tried())
 
-    def answer(self, source: str) -> Found | Missing | str:
+    @property
+    def limits(self) -> tuple[float, ...]:
+        """Seconds for each test of a mutant: so many more than the solution takes that a busy machine does no harm."""
+        return tuple(min(self.exercise.seconds, max(1.0, 20 * taken)) for taken in self.measured.tests)
+
+    @property
+    def cell_limit(self) -> float:
+        return max(2.0, 20 * self.measured.cell)
+
+    def answer(self, source: str, seconds: float) -> Found | Missing | str:
         """The answer that a cell's text makes; a text says why running it failed."""
-        error = self.run(source)
-        return error or find_answer(self.exercise, self.names, self.folder())
+        return self.state.run(source, seconds) or self.state.answer(self.exercise)
 
 
-def reference(bench: Bench, source: str) -> Tried:
-    """The solution: it must pass every test, under every seed."""
-    found = bench.answer(source)
+def reference(bench: Bench) -> Measured:
+    """The solution: it must pass every test, under every seed, and again."""
+    started = time.perf_counter()
+    found = bench.answer(bench.solution, 300)
+    cell = time.perf_counter() - started
     if not isinstance(found, Found):
-        return Tried(failed=(0,), note=found.reason if isinstance(found, Missing) else found)
-    exercise, failed, seconds = bench.exercise, [], []
+        why = found.reason if isinstance(found, Missing) else found
+        return Measured(Tried(failed=(0,), note=why))
+    exercise = bench.exercise
     answer = exercise.canonical(found.answer)
-    for position, test in enumerate(exercise.tests):
-        started = time.perf_counter()
-        run = run_test(exercise, test, answer, 0, exercise.seconds)
-        seconds.append(time.perf_counter() - started)
-        if run.failure:
-            failed.append(position)
-    flaky = [] if failed else [seed for seed in SEEDS if _fails_by_chance(exercise, answer, seed)]
-    return Tried(tuple(failed), seconds=tuple(seconds), note=f"fails under the seeds {flaky}" if flaky else "")
+    failed, seconds, by_chance, luck = [], [], [], []
+    with printed():
+        for position, test in enumerate(exercise.tests):
+            started = time.perf_counter()
+            first = _patient(exercise, test, answer, 0)
+            seconds.append(time.perf_counter() - started)
+            watched = WatchedTest(test)
+            second = _patient(exercise, watched.test, answer, 0)
+            if first.failure is not None:
+                failed.append(position)
+            if (first.failure is None) != (second.failure is None):
+                luck.append(test.sentence)
+            if watched.hangs_on_chance:
+                by_chance.append(position)
+        tried = Tried(tuple(failed), flaky=bool(luck), note=f"it passes “{luck[0]}” only sometimes" if luck else "")
+        if not failed and not luck:
+            tried = _steady(exercise, answer, by_chance)
+    return Measured(tried, cell, tuple(seconds), tuple(by_chance))
+
+
+def _steady(exercise: Exercise, answer: Any, by_chance: Sequence[int]) -> Tried:
+    """What to say of a right answer after trying the tests that hang on chance under 20 more seeds."""
+    unlucky = [
+        seed
+        for seed in SEEDS
+        if any(_patient(exercise, exercise.tests[position], answer, seed).failure is not None for position in by_chance)
+    ]
+    if unlucky:
+        return Tried(flaky=True, note=f"it fails under {len(unlucky)} of {len(SEEDS)} other seeds, first {unlucky[0]}")
+    return Tried(points=exercise.points)
+
+
+def _patient(exercise: Exercise, test: Test, answer: Any, seed: int) -> Run:
+    """A test on a right answer. Running out of time on a busy machine is not held against it."""
+    run = run_test(exercise, test, answer, seed, exercise.seconds)
+    return run_test(exercise, test, answer, seed, 3 * exercise.seconds) if run.timed_out else run
 
 
 def stub(bench: Bench, source: str) -> Tried:
     """The stub: it must run, earn nothing and count as not started."""
-    found = bench.answer(source)
+    found = bench.answer(source, 300)
     if isinstance(found, Missing):
         return Tried()
     if isinstance(found, str):
-        return Tried(note=f"the stub raises: {found}")
+        return Tried(note=f"the stub raises {found}")
     verdict = check(bench.exercise, found.answer, stub_left=found.stub_left)
-    return Tried(
-        note="" if verdict.outcome == "not started" else f"the stub is {verdict.outcome}, {verdict.points} points"
-    )
+    if verdict.outcome == "not started":
+        return Tried()
+    return Tried(points=verdict.points, note=f"the stub counts as {verdict.outcome}, with {verdict.points} points")
 
 
-def mistake(exercise: Exercise, known: Mistake) -> Tried:
-    """A known mistake: it must fail, under every seed, and be recognised as itself."""
+def mistake(bench: Bench, known: Mistake) -> Tried:
+    """A known mistake: it must fail under every seed, and be recognised as itself."""
+    exercise = bench.exercise
     answer = exercise.answer_of(known.answer)
     verdict = check(exercise, answer)
     failed = tuple(position for position, result in enumerate(verdict.results) if result.failure)
-    words = [f"{r.failure.message} {r.failure.got}" for r in verdict.results if r.failure]
+    words = _words(answer, [result.failure for result in verdict.results])
     if not failed:
         return Tried(note="it passes")
     if verdict.mistake != known.message:
-        other = next((m.name for m in exercise.mistakes if m.message == verdict.mistake), "nothing")
-        return Tried(failed, tuple(words), note=f"it is taken for {other}")
-    always = any(not exercise.tests[position].wants_rng for position in failed)
-    lucky = [] if always else [seed for seed in SEEDS if not _fails_by_chance(exercise, answer, seed)]
-    return Tried(failed, tuple(words), note=f"it passes under the seeds {lucky}" if lucky else "")
-
-
-def other_answer(exercise: Exercise, given: Callable[..., Any]) -> Tried:
-    """Another right answer: it must pass every test, under every seed."""
-    answer = exercise.canonical(exercise.answer_of(given))
-    runs = run_tests(exercise, answer)
-    failed = tuple(position for position, run in enumerate(runs) if run.failure)
-    flaky = [] if failed else [seed for seed in SEEDS if _fails_by_chance(exercise, answer, seed)]
-    return Tried(failed, note=f"fails under the seeds {flaky}" if flaky and not failed else "")
-
-
-def constant(exercise: Exercise, name: str) -> Tried:
-    """An answer without a thought: how many tests does it pass?"""
-    answer = CONSTANTS[name] if not exercise.value else CONSTANTS[name]()
-    runs = run_tests(exercise, exercise.canonical(answer))
-    return Tried(tuple(position for position, run in enumerate(runs) if run.failure))
-
-
-def mutant(bench: Bench, source: str, solution: str, limits: tuple[float, ...], whole: bool) -> Tried:
-    """A changed solution: some test should fail.
-
-    limits: seconds for each test.
-    whole:  run all tests, not only until the first that fails.
-    """
-    found = bench.answer(source)
-    exercise = bench.exercise
-    if not isinstance(found, Found):
-        return Tried(tuple(range(len(exercise.tests))), note="not an answer any more")
-    answer = exercise.canonical(found.answer)
-    failed, words = [], []
+        return Tried(failed, words, note=f"it is taken for {_name(exercise, verdict.mistake)}")
+    if not bench.measured.by_chance and not any(exercise.tests[position].wants_rng for position in failed):
+        return Tried(failed, words, verdict.points)
+    answer = exercise.canonical(answer)
     with printed():
-        for position, (test, limit) in enumerate(zip(exercise.tests, limits, strict=True)):
-            run = run_test(exercise, test, answer, 0, limit)
-            if run.failure:
-                failed.append(position)
-                words.append(f"{run.failure.message} {run.failure.got}")
-                if not whole or run.timed_out:
-                    break
+        lucky = [seed for seed in SEEDS if not _fails(exercise, answer, failed, seed)]
+    if lucky:
+        note = f"it passes under {len(lucky)} of {len(SEEDS)} other seeds, first {lucky[0]}"
+        return Tried(failed, words, verdict.points, note, flaky=True)
+    for seed in RECOGNISED_UNDER:
+        other = check(exercise, answer, seed=seed).mistake
+        if other != known.message:
+            note = f"under the seed {seed} it is taken for {_name(exercise, other)}"
+            return Tried(failed, words, verdict.points, note, flaky=True)
+    return Tried(failed, words, verdict.points)
+
+
+def _name(exercise: Exercise, message: str) -> str:
+    return next((mistake.name for mistake in exercise.mistakes if mistake.message == message), "nothing")
+
+
+def _fails(exercise: Exercise, answer: Any, failed: Sequence[int], seed: int) -> bool:
+    """Whether some test fails under a seed, those first that failed before."""
+    order = [*failed, *(position for position in range(len(exercise.tests)) if position not in failed)]
+    return any(run_test(exercise, exercise.tests[n], answer, seed, exercise.seconds).failure is not None for n in order)
+
+
+def other_answer(bench: Bench, given: Callable[..., Any]) -> Tried:
+    """Another right answer: it must pass every test, under every seed."""
+    exercise = bench.exercise
+    answer = exercise.canonical(exercise.answer_of(given))
+    with printed():
+        runs = [_patient(exercise, test, answer, 0) for test in exercise.tests]
+        failed = tuple(position for position, run in enumerate(runs) if run.failure is not None)
         if failed:
-            return Tried(tuple(failed), tuple(words))
-        return _survivor(bench, answer, solution)
+            failure = runs[failed[0]].failure
+            assert failure is not None
+            return Tried(failed, note=failure.message)
+        by_chance = {n for n, test in enumerate(exercise.tests) if test.wants_rng} | set(bench.measured.by_chance)
+        return _steady(exercise, answer, sorted(by_chance))
 
 
-def _survivor(bench: Bench, answer: Any, solution: str) -> Tried:
-    """A mutant that no test caught: is there any difference to be seen at all?"""
-    found = bench.answer(solution)
+def constant(bench: Bench, name: str) -> Tried:
+    """An answer without a thought: how many tests does it pass?"""
+    exercise = bench.exercise
+    return _tested(bench, CONSTANTS[name]() if exercise.value else CONSTANTS[name], (1.0,) * len(exercise.tests))
+
+
+def mutant(bench: Bench, source: str) -> Tried:
+    """A changed solution: some test should fail."""
+    found = bench.answer(source, bench.cell_limit)
+    if isinstance(found, Found):
+        return _tested(bench, found.answer, bench.limits)
+    why = found.reason if isinstance(found, Missing) else found
+    return Tried(tuple(range(len(bench.exercise.tests))), note=f"no answer any more: {why}")
+
+
+def _tested(bench: Bench, answer: Any, limits: Sequence[float]) -> Tried:
+    exercise = bench.exercise
+    answer = exercise.canonical(answer)
+    runs: list[Run] = []
+    with printed():
+        for test, limit in zip(exercise.tests, limits, strict=True):
+            runs.append(run_test(exercise, test, answer, 0, limit))
+            if runs[-1].timed_out:
+                break  # it may loop in each of the others as well
+    failed = tuple(position for position, run in enumerate(runs) if run.failure is not None)
+    passed = sum(test.points for test, run in zip(exercise.tests, runs, strict=False) if run.failure is None)
+    return Tried(failed, _words(answer, [run.failure for run in runs]), passed)
+
+
+def _words(answer: Any, failures: Sequence[Any]) -> tuple[str, ...]:
+    """What failures say; a text that is the answer itself may be quoted to whoever wrote it."""
+    said = [f"{failure.message} {failure.expected}" for failure in failures if failure is not None]
+    if isinstance(answer, str):
+        for line in sorted((line.strip() for line in answer.splitlines() if line.strip()), key=len, reverse=True):
+            said = [text.replace(line, "…") for text in said]
+    return tuple(said)
+
+
+def survivor(bench: Bench, source: str, right: Any = None) -> Tried:
+    """A mutant that no test caught: is there any difference to be seen at all?
+
+    right: our own answer where the notebook's state has it already.
+    """
+    found = bench.answer(source, bench.cell_limit)
     assert isinstance(found, Found)
-    exercise, right = bench.exercise, bench.exercise.canonical(found.answer)
+    exercise = bench.exercise
+    answer = exercise.canonical(found.answer)
+    if right is None:
+        ours = bench.answer(bench.solution, 300)
+        assert isinstance(ours, Found)
+        right = ours.answer
+    right = exercise.canonical(right)
     if exercise.value:
         alike = snapshots.same(snapshots.snapshot(answer), snapshots.snapshot(right))
-        return Tried(equivalent=alike, note="the same value" if alike else f"it is {values.show(answer)}")
+        return Tried(equivalent=alike, note="it comes to the same value" if alike else f"it is {values.show(answer)}")
     seen: list[Run] = []
-    for seed in (0, *SEEDS):
-        for test in _tests(exercise, chance_only=seed != 0):
-            one = run_test(exercise, test, answer, seed, exercise.seconds)
-            if one.failure:
-                return Tried(note=f"seed {seed} would have caught it: {test.sentence}")
-            if not one.same_as(run_test(exercise, test, right, seed, exercise.seconds)):
-                return Tried(note=f"it behaves differently in the test “{test.sentence}”, and passes")
-            seen.append(one)
-    return Tried(*(), **same_on_other_inputs(answer, right, [call for run in seen for call in run.calls]))
-
-
-def _tests(exercise: Exercise, chance_only: bool) -> list[Test]:
-    """The tests whose inputs depend on the seed, or all."""
-    return [test for test in exercise.tests if test.wants_rng or not chance_only]
-
-
-def _fails_by_chance(exercise: Exercise, answer: Any, seed: int) -> bool:
-    """Whether a test with random inputs fails under this seed; the others come to the same end under every seed."""
     with printed():
-        return any(
-            run_test(exercise, test, answer, seed, exercise.seconds).failure is not None
-            for test in _tests(exercise, chance_only=True)
-        )
+        for seed in (0, *SEEDS):
+            for position, test in enumerate(exercise.tests):
+                if seed and position not in bench.measured.by_chance:
+                    continue
+                one = _patient(exercise, test, answer, seed)
+                if one.failure is not None:
+                    return Tried(note=f"the test “{test.sentence}” would have caught it under the seed {seed}")
+                if not one.same_as(_patient(exercise, test, right, seed)):
+                    return Tried(note=f"it does something else in the test “{test.sentence}”, which accepts that")
+                seen.append(one)
+        return Tried(**same_on_other_inputs(answer, right, [call for run in seen for call in run.calls]))
