@@ -70,9 +70,9 @@ def _(answer):
     close(answer([2, 3, 6]), 7.0, what="The length of [2, 3, 6]")
 
 
-@length.test("a minus sign turns the arrow and leaves its length: [-3, 4] has length 5")
+@length.test("a minus sign turns the arrow and leaves its length: [3, -4] has length 5")
 def _(answer):
-    close(answer([-3, 4]), 5.0, what="The length of [-3, 4]")
+    close(answer([3, -4]), 5.0, what="The length of [3, -4]")
 
 
 @length.test("a vector of any dimension is measured, whatever way it points", points=2, hidden=True)
@@ -100,11 +100,35 @@ def along_the_streets(v):
 
 
 @length.mistake(
-    "You added first and squared afterwards. Then 3 and -4 cancel each other before they are squared. "
+    "You added first and squared afterwards. Then 3 and -4 cancel each other in part before they are squared. "
     "Square each number on its own, then add."
 )
 def added_before_squaring(v):
     return abs(float(sum(v)))
+
+
+@length.mistake(
+    "You added the numbers as they are. Then a step to the west takes away from a step to the north, though both lead "
+    "away from the start. What does Pythagoras do with each number before he adds?"
+)
+def plain_sum(v):
+    return float(sum(v))
+
+
+@length.mistake(
+    "You measured the first two numbers only. A vector may hold more of them, or just one; every number in `v` "
+    "has to take part, however many there are."
+)
+def first_two_only(v):
+    return math.sqrt(v[0] ** 2 + v[1] ** 2)
+
+
+@length.mistake(
+    "Your way works for arrays, and `v` may also be a plain list, which can't do arithmetic as a whole. Which step "
+    "treats `v` like an array? Take the numbers one by one there, or make an array of them first."
+)
+def arithmetic_with_a_list(v):
+    return np.sqrt(np.sum(v**2))
 
 
 @length.mistake(
@@ -129,6 +153,14 @@ def returns_in_the_loop(v):
 )
 def doubled(v):
     return np.sqrt(float(sum(number * 2 for number in v)))
+
+
+@length.mistake(
+    "`number * 2` doubles, `number ** 2` squares. With doubling, negative numbers pull the sum below 0, and no root is "
+    "left to take: that is the *math domain error*."
+)
+def doubled_by_math(v):
+    return math.sqrt(sum(number * 2 for number in v))
 
 
 @length.mistake(
@@ -185,6 +217,15 @@ def _(answer):
         answer(np.zeros(3))
 
 
+@unit_vector.test(
+    "zeros, and numbers that cancel, are no reason to refuse: [1, -1], [0, 5] and [0, 0, 2] have a direction"
+)
+def _(answer):
+    close(answer(np.array([1.0, -1.0])), [math.sqrt(0.5), -math.sqrt(0.5)], what="The unit vector of [1, -1]")
+    close(answer(np.array([0.0, 5.0])), [0, 1], what="The unit vector of [0, 5]")
+    close(answer(np.array([0.0, 0.0, 2.0])), [0, 0, 1], what="The unit vector of [0, 0, 2]")
+
+
 @unit_vector.test("the vector that was handed in stays as it was")
 def _(answer):
     v = np.array([6.0, -8.0, 24.0])
@@ -206,7 +247,19 @@ def _(answer, rng):
 def shares(v):
     if not np.any(v):
         raise ValueError("the zero vector has no direction")
-    return v / np.sum(v)
+    with np.errstate(divide="ignore"):
+        return v / np.sum(v)
+
+
+@unit_vector.mistake(
+    "You divided by the sum of the numbers. Then they *add up* to 1, which is right for shares of a whole; "
+    "an arrow has length 1 when its *squares* add up to 1."
+)
+def shares_checked(v):
+    size = np.sum(v)
+    if size == 0:
+        raise ValueError("the zero vector has no direction")
+    return v / size
 
 
 @unit_vector.mistake(
@@ -237,6 +290,14 @@ def largest_number(v):
 def dimension_for_length(v):
     if not np.any(v):
         raise ValueError("the zero vector has no direction")
+    return v / len(v)
+
+
+@unit_vector.mistake(
+    "You divided by how many numbers there are. `len` gives the dimension; the arrow's length is another thing."
+    " And the zero vector goes through, because its dimension isn't 0."
+)
+def dimension_unchecked(v):
     return v / len(v)
 
 
@@ -280,8 +341,8 @@ def prints_the_error(v):
 
 
 @unit_vector.mistake(
-    "`v /= …` does not make a new array: it writes into the one that the caller handed in, and the "
-    "caller's product has lost its numbers. Which form of the division gives a new array?"
+    "The result is right, but you wrote it into `v` itself, as `v /= …` and `v[place] = …` do. That array belongs to "
+    "the caller, whose product has now lost its numbers. How do you divide so that a new array is made?"
 )
 def in_place(v):
     size = np.sqrt(np.sum(v**2))
@@ -300,6 +361,49 @@ def refuses_short_ones(v):
     if size < 1e-9:
         raise ValueError("the zero vector has no direction")
     return v / size
+
+
+def refusing(is_zero):
+    """A unit vector with the given idea of what the zero vector is."""
+
+    def unit(v):
+        if is_zero(v):
+            raise ValueError("the zero vector has no direction")
+        return v / np.sqrt(np.sum(v**2))
+
+    return unit
+
+
+@unit_vector.mistake(
+    "You refuse [1, -1], whose numbers *add up* to 0. But plus and minus cancel only in the sum: the arrow goes right "
+    "and down and has a direction. Which measure of `v` can't cancel?"
+)
+def refuses_a_sum_of_zero(v):
+    return refusing(lambda v: np.sum(v) == 0)(v)
+
+
+@unit_vector.mistake(
+    "You refuse [0, 5], in which a 0 stands. That arrow points straight up; only the vector with a 0 at *every* place "
+    "has no direction. Which single number tells that?"
+)
+def refuses_any_zero(v):
+    return refusing(lambda v: 0 in v)(v)
+
+
+@unit_vector.mistake(
+    "You refuse [0, 0, 2]: its first two numbers are 0, its third is not. A vector may have any dimension, so "
+    "looking at two places doesn't settle it. Which single number takes all places in?"
+)
+def refuses_two_zeros(v):
+    return refusing(lambda v: v[0] == 0 and v[1] == 0)(v)
+
+
+@unit_vector.mistake(
+    "`if` wants one yes or no, and it was given an array of them: a comparison such as `v == 0` answers for each place "
+    "apart. So NumPy stops with *the truth value … is ambiguous*. Which single number says whether `v` is the zero vector?"
+)
+def asks_every_place(v):
+    return refusing(lambda v: v == 0)(v)
 
 
 @unit_vector.also_right
@@ -440,6 +544,41 @@ def skips_the_last(u, v):
     if len(u) != len(v):
         raise ValueError("the dimensions differ")
     return sum(u[place] * v[place] for place in range(len(u) - 1))
+
+
+LISTS = (
+    "Your way works for arrays, and here `u` and `v` may be plain lists, which can't do arithmetic as a whole. "
+    "Take the numbers place by place, with a loop."
+)
+
+
+@dot_product.mistake(LISTS)
+def arithmetic_with_lists(u, v):
+    if len(u) != len(v):
+        raise ValueError("the dimensions differ")
+    return np.sum(u * v)
+
+
+@dot_product.mistake(LISTS)
+def star_for_lists(u, v):
+    return np.sum(u * v)
+
+
+@dot_product.mistake(LISTS)
+def at_for_lists(u, v):
+    return u @ v
+
+
+@dot_product.mistake(LISTS + " The products must also be added up: the dot product is *one* number.")
+def star_for_lists_and_no_sum(u, v):
+    return u * v
+
+
+@dot_product.mistake(LISTS + " And the products must be added up: the dot product is *one* number.")
+def star_for_checked_lists_and_no_sum(u, v):
+    if len(u) != len(v):
+        raise ValueError("the dimensions differ")
+    return u * v
 
 
 @dot_product.also_right
@@ -604,6 +743,8 @@ def _(answer, rng):
     close(answer(np.array([0.0, 2.0, 0.0]), np.array([0.0, -3.0, 0.0])), 180, atol=DEGREES, what="The angle")
     # Whichever way the cosine of these two is computed, it comes out as 1.0000000000000002.
     close(answer(np.array([7.0, 3.0, 1.0]), np.array([2.1, 0.9, 0.3])), 0, atol=DEGREES, what="The angle")
+    # And here, as -1.0000000000000002.
+    close(answer(np.array([7.0, 3.0, 1.0]), np.array([-2.1, -0.9, -0.3])), 180, atol=DEGREES, what="The angle")
     for _ in range(20):
         v = rng.normal(size=3)
         close(answer(v, 3 * v), 0, atol=DEGREES, what="The angle between v and 3 v")
@@ -640,7 +781,8 @@ def wrong_way_round(u, v):
 
 @angle_degrees.mistake(
     "Almost. For some vectors of the same direction, rounding gives a cosine of 1.0000000000000002, no "
-    "angle has that cosine, and `np.arccos` answers `nan`. Bring the cosine back into its range first."
+    "angle has that cosine, and `np.arccos` answers `nan`. What reaches `np.arccos` must be in range. (If you "
+    "do call `np.clip`: it *hands back* the new number, and leaves the name you gave it as it was.)"
 )
 def unclipped(u, v):
     with np.errstate(invalid="ignore"):
@@ -649,11 +791,44 @@ def unclipped(u, v):
 
 @angle_degrees.mistake(
     "Almost. For some vectors of the same direction, rounding gives a cosine of 1.0000000000000002, no "
-    "angle has that cosine, and `math.acos` gives up with *math domain error*. Bring the cosine back into "
-    "its range first."
+    "angle has that cosine, and `math.acos` gives up with *math domain error*. What reaches `math.acos` must be in "
+    "range. (If you do call `np.clip`: it *hands back* the new number, and leaves the name you gave it as it was.)"
 )
 def unclipped_by_math(u, v):
     return math.degrees(math.acos(cosine(u, v)))
+
+
+ONE_END = (
+    "Almost. The upper end is safe, but rounding passes the lower one as well: for some opposite vectors the cosine "
+    "is -1.0000000000000002, and no angle has that cosine either."
+)
+
+
+@angle_degrees.mistake(ONE_END)
+def upper_end_only(u, v):
+    with np.errstate(invalid="ignore"):
+        return np.degrees(np.arccos(min(cosine(u, v), 1.0)))
+
+
+@angle_degrees.mistake(ONE_END)
+def upper_end_only_by_math(u, v):
+    return math.degrees(math.acos(min(cosine(u, v), 1.0)))
+
+
+@angle_degrees.mistake(
+    "You turned the cosine itself into degrees, as if it were an angle in radians. But at a right angle the cosine is 0, "
+    "and at 0 degrees it is 1. Which function goes from a cosine back to its angle?"
+)
+def degrees_of_the_cosine(u, v):
+    return np.degrees(np.clip(cosine(u, v), -1, 1))
+
+
+@angle_degrees.mistake(
+    "You lost the sign of the cosine, so opposite arrows come out as 0 degrees apart and no angle is beyond 90. What "
+    "does a negative cosine say about two arrows?"
+)
+def cosine_without_sign(u, v):
+    return np.degrees(np.arccos(np.clip(abs(cosine(u, v)), -1, 1)))
 
 
 @angle_degrees.mistake(
@@ -732,6 +907,13 @@ def _(answer):
 @projection.test("a perpendicular vector has no shadow: [3, -2] on [4, 6] gives [0, 0]")
 def _(answer):
     close(answer(np.array([3.0, -2.0]), np.array([4.0, 6.0])), [0, 0], what="The projection")
+
+
+@projection.test("a new array comes back: the two that were handed in stay as they were")
+def _(answer):
+    u, v = np.array([2.0, -1.0, 7.0]), np.array([1.0, 2.0, 2.0])
+    with unchanged(u=u, v=v):
+        answer(u, v)
 
 
 @projection.test(
@@ -813,6 +995,47 @@ def star_for_at_again(u, v):
     return u * v / (v @ v) * v
 
 
+@projection.mistake(
+    "`@`, `/` and `*` are worked out strictly from left to right, so in `u @ v / v @ v` only the first `v` is "
+    "below the fraction line. Put brackets round what belongs together."
+)
+def no_brackets(u, v):
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return u @ v / v @ v * v
+
+
+@projection.mistake(
+    "The factor is right, and you multiplied the wrong vector by it. Along which line does the shadow of `u` lie?"
+)
+def factor_times_u(u, v):
+    return u @ v / (v @ v) * u
+
+
+@projection.mistake(
+    "You divided by `u · u`, so a longer `u` throws a *shorter* shadow. Whose length must be divided out, so that only "
+    "the line counts?"
+)
+def divided_by_the_other(u, v):
+    return u @ v / (u @ u) * v
+
+
+@projection.mistake(
+    "You dropped the sign of the factor. When `u` leans away from `v`, its shadow falls on the other half of the line, "
+    "and the minus sign says so."
+)
+def factor_without_sign(u, v):
+    return abs(u @ v) / (v @ v) * v
+
+
+@projection.mistake(
+    "The result is right, but you wrote it into `v` itself, as `v *= …` and `v[place] = …` do. That array belongs to the "
+    "caller, who has now lost a product. How do you multiply so that a new array is made?"
+)
+def projection_in_place(u, v):
+    v *= u @ v / (v @ v)
+    return v
+
+
 @projection.also_right
 def along_the_unit_vector(u, v):
     direction = v / np.linalg.norm(v)
@@ -827,7 +1050,7 @@ def with_loops(u, v):
 
 nearest_products = Exercise(
     concepts=["nearest neighbours", "cosine similarity"],
-    minutes=12,
+    minutes=20,
     hints=[
         "Which rows may be suggested at all? Collect those first, in a list; the rest is arithmetic and sorting.",
         "Turn the whole catalogue into floats before any multiplication. Then walk through its rows with a"
@@ -842,7 +1065,7 @@ nearest_products = Exercise(
 
 @nearest_products.test("the example of the text: the two nearest to product 0 are 1 and 4")
 def _(answer):
-    catalogue = np.array([[4.0, 3.0], [12.0, 9.0], [0.0, 0.0], [1.0, 5.0], [5.0, 3.0]])
+    catalogue = np.array([[4.0, 3.0], [12.0, 9.0], [0.0, 0.0], [2.0, 10.0], [5.0, 3.0]])
     with unchanged(catalogue=catalogue):
         equal(answer(catalogue, 0, 2), [1, 4], what="The list of suggestions")
 
@@ -857,12 +1080,15 @@ def _(answer):
 
 @nearest_products.test("blank rows are never suggested, and when fewer than k are left all of them come, best first")
 def _(answer):
-    catalogue = np.array([[0.0, 0.0], [-5.0, 1.0], [2.0, 2.0], [1.0, 0.0], [0.0, 0.0], [-1.0, -1.0], [3.0, 2.0]])
-    equal(answer(catalogue, 2, 6), [6, 3, 1, 5], what="The list of suggestions")
+    catalogue = np.array([[0, 0], [-5, 1], [2, 1], [1, 0], [0, 0], [-1, -1], [3, 2], [4, -4]], dtype=float)
+    equal(answer(catalogue, 2, 6), [6, 3, 7, 1, 5], what="The list of suggestions")
 
 
 @nearest_products.test("photographs work as they are stored, as whole numbers from 0 to 255", points=2)
 def _(answer, rng):
+    # In whichever form the cosine is written, without floats it ranks these rows as 3, 1, 4.
+    tiny = np.array([[0, 150, 150], [240, 90, 30], [90, 0, 0], [30, 240, 150], [90, 210, 0]], dtype=np.uint8)
+    equal(answer(tiny, 0, 3), [3, 4, 1], what="The list of suggestions")
     shop = datasets.load("fashion_mnist")
     rows = rng.choice(len(shop.x_train), size=80, replace=False)
     catalogue = shop.x_train[rows].reshape(80, 784)
@@ -889,7 +1115,7 @@ def _(answer, rng):
 )
 def _(answer):
     shop = datasets.load("fashion_mnist")
-    catalogue, kinds = shop.x_train[5000:5500].reshape(500, 784), shop.y_train[5000:5500]
+    catalogue, kinds = shop.x_train[5000:5500].reshape(500, 784).astype(float), shop.y_train[5000:5500]
     hits = 0
     for query in range(20):
         suggested = [int(row) for row in answer(catalogue, query, 5)]
@@ -914,6 +1140,10 @@ def similarities_to(products, query):
         return products @ products[query] / np.linalg.norm(products, axis=1)
 
 
+def similarities_with_blanks_at_zero(products, query):
+    return np.nan_to_num(similarities_to(products, query))
+
+
 @nearest_products.mistake(
     "These are the products *least* like the query. `np.argsort` puts the smallest first, and here small means unlike."
 )
@@ -929,13 +1159,28 @@ def suggests_the_query(catalogue, query, k):
     return ranked(catalogue, query, k, allowed=lambda row, product: np.any(product))
 
 
-@nearest_products.mistake(
-    "You took the k best and then threw the query out, so one suggestion is missing. Throw it out *before*"
-    " you count to k."
+CUT_TOO_EARLY = (
+    "You cut the list to k first and threw out afterwards what may not be suggested, so places stay empty. "
+    "Throw out *before* you count to k."
 )
+
+
+@nearest_products.mistake(CUT_TOO_EARLY)
 def one_too_few(catalogue, query, k):
     best = ranked(catalogue, query, k, allowed=lambda row, product: np.any(product))
     return [row for row in best if row != query]
+
+
+@nearest_products.mistake(CUT_TOO_EARLY)
+def cut_then_filtered(catalogue, query, k):
+    best = np.argsort(similarities_to(catalogue, query))[::-1][:k].tolist()
+    return [row for row in best if row != query and np.any(catalogue[row])]
+
+
+@nearest_products.mistake(CUT_TOO_EARLY)
+def cut_then_filtered_with_blanks_at_zero(catalogue, query, k):
+    best = np.argsort(similarities_with_blanks_at_zero(catalogue, query))[::-1][:k].tolist()
+    return [row for row in best if row != query and np.any(catalogue[row])]
 
 
 @nearest_products.mistake(
@@ -970,6 +1215,34 @@ def cuts_off_the_first_by_minus(catalogue, query, k):
     return np.argsort(-similarities, kind="stable")[1 : k + 1].tolist()
 
 
+CUTS_WITH_BLANKS = (
+    "You sorted all rows and cut off the first, trusting that it is the query. A copy of it may stand there. And "
+    "the blank rows, with a similarity of 0, stand before products on the far side. Decide by row number and by "
+    "length who may compete."
+)
+
+
+@nearest_products.mistake(CUTS_WITH_BLANKS)
+def cuts_off_the_first_with_blanks_at_zero(catalogue, query, k):
+    similarities = np.round(similarities_with_blanks_at_zero(catalogue, query), 9)
+    return np.argsort(similarities, kind="stable")[::-1][1 : k + 1].tolist()
+
+
+@nearest_products.mistake(CUTS_WITH_BLANKS)
+def cuts_off_the_first_with_blanks_at_zero_by_minus(catalogue, query, k):
+    similarities = np.round(similarities_with_blanks_at_zero(catalogue, query), 9)
+    return np.argsort(-similarities, kind="stable")[1 : k + 1].tolist()
+
+
+@nearest_products.mistake(
+    "You cut off the first of the sorted rows, trusting that it is the query. When the catalogue holds the"
+    " same picture twice, the copy may stand there, and you suggest the query itself. Ask for its row "
+    "number."
+)
+def cuts_off_the_first_by_sorting_down(catalogue, query, k):
+    return ranked(catalogue, query, k + 1, allowed=lambda row, product: np.any(product))[1:]
+
+
 @nearest_products.mistake(
     "You ranked by the raw dot product. A bright photograph has big numbers and so wins against "
     "everything, whatever it shows. Which part of the cosine did you leave out?"
@@ -993,7 +1266,7 @@ def by_distance(catalogue, query, k):
 def wraps_round(catalogue, query, k):
     rows = [row for row in range(len(catalogue)) if row != query and np.any(catalogue[row])]
     score = {row: catalogue[row] @ catalogue[query] / np.linalg.norm(catalogue[row]) for row in rows}
-    return sorted(rows, key=lambda row: -score[row])[:k]
+    return sorted(rows, key=score.get, reverse=True)[:k]
 
 
 @nearest_products.mistake(
@@ -1003,6 +1276,49 @@ def wraps_round(catalogue, query, k):
 def blanks_first(catalogue, query, k):
     best = np.argsort(similarities_to(catalogue, query))[::-1].tolist()
     return [row for row in best if row != query][:k]
+
+
+BLANKS_AT_ZERO = (
+    "Blank rows are in your list: you gave them a similarity of 0 (as scikit-learn does by itself). But 0 is not the "
+    "bottom, and products on the far side have *negative* similarities. Leave the blank rows out."
+)
+
+
+@nearest_products.mistake(BLANKS_AT_ZERO)
+def blanks_at_zero(catalogue, query, k):
+    best = np.argsort(similarities_with_blanks_at_zero(catalogue, query), kind="stable")[::-1].tolist()
+    return [row for row in best if row != query][:k]
+
+
+@nearest_products.mistake(BLANKS_AT_ZERO)
+def blanks_at_zero_by_minus(catalogue, query, k):
+    best = np.argsort(-similarities_with_blanks_at_zero(catalogue, query), kind="stable").tolist()
+    return [row for row in best if row != query][:k]
+
+
+@nearest_products.mistake(
+    "The row [4, -4] is missing. Its numbers *add up* to 0, but it isn't blank: plus and minus only cancel in the sum. "
+    "How do you ask whether every single number is 0?"
+)
+def blank_by_sum(catalogue, query, k):
+    return ranked(catalogue, query, k, allowed=lambda row, product: row != query and np.sum(product) != 0)
+
+
+@nearest_products.mistake(
+    "You left out every row whose numbers add up to 0 or less. With negative numbers the sum doesn't tell whether a row "
+    "is blank. How do you ask whether every single number is 0?"
+)
+def blank_by_positive_sum(catalogue, query, k):
+    return ranked(catalogue, query, k, allowed=lambda row, product: row != query and np.sum(product) > 0)
+
+
+@nearest_products.mistake(
+    "You left out the products with a negative similarity. They come last, but when fewer than k others are left, they "
+    "are asked for, too. Only the query and blank rows may never be suggested."
+)
+def positive_similarity_only(catalogue, query, k):
+    similarities = similarities_to(catalogue, query)
+    return [row for row in ranked(catalogue, query, len(catalogue)) if similarities[row] > 0][:k]
 
 
 @nearest_products.mistake(
