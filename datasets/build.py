@@ -13,7 +13,8 @@ A data set is a folder with a `card.md` for people and a `recipe.py` for this sc
                       writes the files into `out`, given the folder of each unpacked source
 
 To add one, write those two files, its credit in LICENSES.md and its reader in `autograder/datasets/readers.py`.
-It needs numpy, npm, and Debian's apt-get (after `apt-get update`) with dpkg-deb.
+It needs numpy, npm, and Debian's apt-get (after `apt-get update`) with dpkg-deb; for some sets rdata 1.1.0 and
+pyarrow, which belong into an environment of their own and not among the course's dependencies.
 A compressed file repeats byte for byte under the same implementation of zlib; its content always does.
 """
 

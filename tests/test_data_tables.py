@@ -92,3 +92,120 @@ def test_joins_lose_as_many_flights_as_the_card_says(nyc: Frames) -> None:
 
 def test_one_wind_is_impossible(nyc: Frames) -> None:
     assert nyc["weather"]["wind_speed"].nlargest(2).round(1).tolist() == [1048.4, 42.6]
+
+
+def test_every_day_of_four_years_has_its_weather() -> None:
+    weather = datasets.load("seattle_weather")
+    assert kinds(weather) == {
+        "date": "datetime64[us]",
+        "precipitation": "float64",
+        "temp_max": "float64",
+        "temp_min": "float64",
+        "wind": "float64",
+        "weather": "str",
+    }
+    assert weather["date"].tolist() == pd.date_range("2012-01-01", "2015-12-31").tolist()
+    assert gaps(weather) == {}
+    assert (weather["temp_min"] <= weather["temp_max"]).all()
+    assert weather["precipitation"].between(0, 55.9).all()
+    named = weather["weather"].value_counts().to_dict()
+    assert named == {"rain": 641, "sun": 640, "fog": 101, "drizzle": 53, "snow": 26}
+    assert ((weather["weather"] == "rain") & (weather["precipitation"] == 0)).sum() == 44
+
+
+@pytest.fixture(scope="module")
+def stocks() -> pd.DataFrame:
+    return datasets.load("markets")["stocks"]
+
+
+@pytest.fixture(scope="module")
+def fx() -> pd.DataFrame:
+    return datasets.load("markets")["fx"]
+
+
+def test_the_stocks_have_their_types_and_days(stocks: pd.DataFrame) -> None:
+    prices = ["Open", "High", "Low", "Close", "Adj Close"]
+    expected = {"Ticker": "str", "Date": "datetime64[us]", "Volume": "int64"} | dict.fromkeys(prices, "float64")
+    assert kinds(stocks) == expected
+    days = stocks["Ticker"].value_counts().to_dict()
+    assert days == {"AAPL": 3_270, "IBM": 3_270, "MSFT": 3_270, "GOOG": 2_148, "FB": 196}
+    assert gaps(stocks) == {}
+    assert not stocks.duplicated(["Ticker", "Date"]).any()
+    assert stocks.groupby("Ticker")["Date"].is_monotonic_increasing.all()
+    assert (stocks["Low"] <= stocks[["Open", "Close", "High"]].min(axis=1)).all()
+
+
+@pytest.mark.parametrize(("ticker", "day"), [("AAPL", "2005-02-28"), ("MSFT", "2003-02-18")])
+def test_a_split_halves_the_price_and_not_the_value(stocks: pd.DataFrame, ticker: str, day: str) -> None:
+    one = stocks[stocks["Ticker"] == ticker].set_index("Date")
+    assert one["Close"].pct_change()[day] < -0.45
+    assert abs(one["Adj Close"].pct_change()[day]) < 0.05
+
+
+def test_the_exchange_rates_begin_and_end_as_the_card_says(fx: pd.DataFrame) -> None:
+    assert kinds(fx) == dict.fromkeys(fx.columns, "float64") | {"Date": "datetime64[us]"}
+    assert fx["Date"].is_monotonic_increasing
+    assert fx["Date"].is_unique
+    assert fx["Date"].dt.day_of_week.max() == 4
+    assert gaps(fx) == {"CNY": 1_599, "INR": 2_560, "BRL": 2_304, "TRY": 1_537, "RUB": 2_793}
+    assert fx.set_index("Date")["RUB"].last_valid_index() == pd.Timestamp(2022, 3, 1)
+    for currency in fx.columns[1:]:
+        begun = fx[currency].loc[fx[currency].first_valid_index() : fx[currency].last_valid_index()]
+        assert begun.gt(0).all()
+
+
+def test_the_houses_are_whole() -> None:
+    ames = datasets.load("ames")
+    assert ames.shape == (2_930, 73)
+    assert gaps(ames) == {}
+    assert not ames.duplicated().any()
+    assert ames.dtypes.astype(str).value_counts().to_dict() == {"str": 40, "int64": 31, "float64": 2}
+    assert ames["Sale_Price"].agg(["min", "median", "max"]).tolist() == [12_789, 160_000, 755_000]
+    assert ames["Neighborhood"].nunique() == 28
+    assert (ames["Mas_Vnr_Type"] == "None").sum() == 1_775
+
+
+def test_the_houses_have_the_traps_of_their_card() -> None:
+    ames = datasets.load("ames")
+    large = ames[ames["Gr_Liv_Area"] > 4_000]
+    assert len(large) == 5
+    assert (large["Sale_Price"] < 185_000).sum() == (large["Sale_Condition"] == "Partial").sum() == 3
+    assert (ames["Lot_Frontage"] == 0).sum() == 490
+    assert (ames["Total_Bsmt_SF"] - ames["BsmtFin_SF_2"] - ames["Bsmt_Unf_SF"]).min() == 0
+    assert (ames["Year_Built"] > ames["Year_Sold"]).sum() == 1
+
+
+def test_the_bicycles_have_their_types_and_traps() -> None:
+    bikes = datasets.load("bike_hourly")
+    scaled, text = ["temp", "atemp", "hum", "windspeed"], ["mnth", "weathersit"]
+    expected = dict.fromkeys(bikes.columns, "int64") | dict.fromkeys(scaled, "float64") | dict.fromkeys(text, "str")
+    assert kinds(bikes) == expected
+    assert gaps(bikes) == {}
+    assert bikes[scaled].ge(0).all(axis=None)
+    assert bikes[scaled].le(1).all(axis=None)
+    assert (bikes["casual"] + bikes["registered"]).equals(bikes["bikers"])
+    assert bikes["bikers"].agg(["min", "max"]).tolist() == [1, 651]
+    assert not bikes.duplicated(["day", "hr"]).any()
+    assert 365 * 24 - len(bikes) == 115
+    assert (bikes["hum"] == 0).sum() == 22
+
+
+def test_the_bicycles_belong_to_2011() -> None:
+    bikes = datasets.load("bike_hourly")
+    days = pd.to_datetime("2010-12-31") + pd.to_timedelta(bikes["day"], unit="D")
+    assert (days.dt.day_of_week == (bikes["weekday"] + 6) % 7).all()
+    assert (days.dt.month_name().str[:3] == bikes["mnth"].str[:3]).all()
+
+
+def test_the_customers_have_their_types_and_traps() -> None:
+    customers = datasets.load("telco_churn")
+    flags = ["female", "senior_citizen", "partner", "dependents", "phone_service", "paperless_billing"]
+    expected = dict.fromkeys(customers.columns, "str") | dict.fromkeys([*flags, "tenure"], "int64")
+    expected |= dict.fromkeys(["monthly_charges", "total_charges"], "float64")
+    assert kinds(customers) == expected
+    assert customers[flags].isin([0, 1]).all(axis=None)
+    assert customers["churn"].value_counts().to_dict() == {"No": 5_174, "Yes": 1_869}
+    assert gaps(customers) == {"total_charges": 11}
+    assert customers.loc[customers["total_charges"].isna(), "tenure"].eq(0).all()
+    assert customers.duplicated().sum() == 22
+    assert customers["tenure"].between(0, 72).all()

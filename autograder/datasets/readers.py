@@ -77,3 +77,34 @@ def fashion_mnist(folder: Path) -> FashionMNIST:
             y_test=arrays["y_test"],
             class_names=tuple(arrays["class_names"].tolist()),
         )
+
+
+def seattle_weather(folder: Path) -> pd.DataFrame:
+    import pandas as pd
+
+    return pd.read_csv(folder / "seattle_weather.csv", parse_dates=["date"])
+
+
+def markets(folder: Path) -> dict[str, pd.DataFrame]:
+    import pandas as pd
+
+    return {name: pd.read_csv(folder / f"{name}.csv.gz", parse_dates=["Date"]) for name in ("fx", "stocks")}
+
+
+def ames(folder: Path) -> pd.DataFrame:
+    import pandas as pd
+
+    # "None" is a kind of facing and of extra: there is none. Nothing in the file is missing.
+    return pd.read_csv(folder / "ames.csv.gz", keep_default_na=False)
+
+
+def bike_hourly(folder: Path) -> pd.DataFrame:
+    import pandas as pd
+
+    return pd.read_csv(folder / "bike_hourly.csv.gz")
+
+
+def telco_churn(folder: Path) -> pd.DataFrame:
+    import pandas as pd
+
+    return pd.read_csv(folder / "telco_churn.csv.gz")
