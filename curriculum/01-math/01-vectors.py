@@ -310,13 +310,22 @@ def no_check(v):
         return v / np.sqrt(np.sum(v**2))
 
 
-@unit_vector.mistake(
-    "A tiny number added below the fraction line avoids the division by zero, but it makes every result a "
-    "little wrong, and very short vectors completely wrong. The zero vector is the only special case: ask "
-    "for it."
-)
-def tiny_number_added(v):
-    return v / (np.sqrt(np.sum(v**2)) + 1e-9)
+def tiny_number_added(epsilon):
+    """The mistake of keeping the division from failing instead of asking whether it makes sense."""
+
+    def unit(v):
+        return v / (np.sqrt(np.sum(v**2)) + epsilon)
+
+    unit.__name__ = f"added_{epsilon}"
+    return unit
+
+
+for epsilon in (1e-12, 1e-10, 1e-9, 1e-8):
+    unit_vector.mistake(
+        "A tiny number added below the fraction line avoids the division by zero, but it makes every result a "
+        "little wrong, and very short vectors completely wrong. The zero vector is the only special case: ask "
+        "for it."
+    )(tiny_number_added(epsilon))
 
 
 @unit_vector.mistake(
@@ -1063,6 +1072,12 @@ nearest_products = Exercise(
 )
 
 
+def suggests_none_of(suggested, rows, message):
+    """That no row number of `rows` is suggested; of what kind the answer is, the comparison after it says."""
+    if isinstance(suggested, list | tuple | np.ndarray):
+        holds(not np.isin(suggested, rows).any(), message, suggested)
+
+
 @nearest_products.test("the example of the text: the two nearest to product 0 are 1 and 4")
 def _(answer):
     catalogue = np.array([[4.0, 3.0], [12.0, 9.0], [0.0, 0.0], [2.0, 10.0], [5.0, 3.0]])
@@ -1072,16 +1087,24 @@ def _(answer):
 
 @nearest_products.test("the product itself is never suggested, a second copy of it is")
 def _(answer):
+    itself = "The product itself is among the suggestions."
     twin_before = np.array([[1.0, 2.0, 2.0], [0.5, 9.0, 0.0], [1.0, 2.0, 2.0], [2.0, 2.0, 1.0]])
-    equal(answer(twin_before, 2, 2), [0, 3], what="The list of suggestions, with the copy in an earlier row,")
+    suggested = answer(twin_before, 2, 2)
+    suggests_none_of(suggested, [2], itself)
+    equal(suggested, [0, 3], what="The list of suggestions, with the copy in an earlier row,")
     twin_after = np.array([[2.0, 2.0, 1.0], [1.0, 2.0, 2.0], [0.5, 9.0, 0.0], [1.0, 2.0, 2.0]])
-    equal(answer(twin_after, 1, 2), [3, 0], what="The list of suggestions, with the copy in a later row,")
+    suggested = answer(twin_after, 1, 2)
+    suggests_none_of(suggested, [1], itself)
+    equal(suggested, [3, 0], what="The list of suggestions, with the copy in a later row,")
 
 
 @nearest_products.test("blank rows are never suggested, and when fewer than k are left all of them come, best first")
 def _(answer):
     catalogue = np.array([[0, 0], [-5, 1], [2, 1], [1, 0], [0, 0], [-1, -1], [3, 2], [4, -4]], dtype=float)
-    equal(answer(catalogue, 2, 6), [6, 3, 7, 1, 5], what="The list of suggestions")
+    suggested = answer(catalogue, 2, 6)
+    suggests_none_of(suggested, [2], "The product itself, row 2, is among the suggestions.")
+    suggests_none_of(suggested, [0, 4], "A blank row is among the suggestions; rows 0 and 4 are blank.")
+    equal(suggested, [6, 3, 7, 1, 5], what="The list of suggestions")
 
 
 @nearest_products.test("photographs work as they are stored, as whole numbers from 0 to 255", points=2)
