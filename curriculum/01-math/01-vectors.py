@@ -152,7 +152,8 @@ def returns_in_the_loop(v):
     "Pythagoras speaks of squares."
 )
 def doubled(v):
-    return np.sqrt(float(sum(number * 2 for number in v)))
+    with np.errstate(invalid="ignore"):
+        return np.sqrt(float(sum(number * 2 for number in v)))
 
 
 @length.mistake(
