@@ -919,7 +919,7 @@ def _(answer):
     close(answer(np.array([3.0, -2.0]), np.array([4.0, 6.0])), [0, 0], what="The projection")
 
 
-@projection.test("a new array comes back: the two that were handed in stay as they were")
+@projection.test("the two vectors that were handed in stay as they were")
 def _(answer):
     u, v = np.array([2.0, -1.0, 7.0]), np.array([1.0, 2.0, 2.0])
     with unchanged(u=u, v=v):
