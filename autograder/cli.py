@@ -100,6 +100,36 @@ def normalise(
 
 
 @app.command()
+def audit(
+    lessons: Annotated[list[str] | None, typer.Argument(help="Ids or notebook files; without any, all ready.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print everything as JSON.")] = False,
+    workers: Annotated[int | None, typer.Option(min=1, help="How many processes; without it, all processors.")] = None,
+    store: Annotated[bool, typer.Option("--record", help="Write the results to docs/quality.* (for authors).")] = False,
+) -> None:
+    """Test the tests: right answers, known mistakes and mutants; exit code 1 when there is anything to mend."""
+    from autograder.audit.quality import store_results
+    from autograder.audit.report import say, write_reports
+    from autograder.audit.run import audit_chosen, chosen
+
+    syllabus = read_syllabus()
+    targets = chosen(syllabus, lessons or [])
+    audits = []
+    for done in audit_chosen(targets, workers):
+        audits.append(done)
+        if not as_json:
+            say(done, console)
+    audits.sort(key=lambda done: [target.name for target in targets].index(done.lesson))
+    written = write_reports(audits, course_root() / "build")
+    if store:
+        written += store_results(syllabus, audits)
+    if as_json:
+        print(json.dumps([done.as_json() for done in audits]))
+    else:
+        console.print("wrote " + ", ".join(str(path) for path in written))
+    raise typer.Exit(1 if any(done.defects for done in audits) else 0)
+
+
+@app.command()
 def coverage() -> None:
     """Write docs/coverage.md: which lesson teaches and which exercise grades each topic (for authors)."""
     from autograder.coverage import coverage_page, ready_specs

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Final
 
 BAR: Final = 0.95
@@ -32,6 +32,7 @@ class ExerciseAudit:
     stub_points: what the untouched notebook earns.
     recognised:  of the known `mistakes`, how many fail and are recognised as themselves under every seed.
     accepted:    of the `others`, the other right answers, how many earn every point under every seed.
+    unlisted:    mutants that are only counted, by fate; see `shortened`.
     flaky:       right answers of which the verdict hangs on the seed.
     idle:        tests that no wrong answer ever fails.
     giveaways:   lines of the solution that a message spells out.
@@ -42,25 +43,26 @@ class ExerciseAudit:
     """
 
     exercise: str
-    points: int
+    points: float
     tests: int
-    stub_points: int = 0
+    stub_points: float = 0
     mistakes: int = 0
     recognised: int = 0
     others: int = 0
     accepted: int = 0
     mutants: tuple[MutantFate, ...] = ()
+    unlisted: Mapping[str, int] = field(default_factory=dict)
     flaky: int = 0
     idle: int = 0
     giveaways: int = 0
     alone: str = ""
     hidden_adds: int = 0
-    leaks: Mapping[str, int] = field(default_factory=dict)
+    leaks: Mapping[str, float] = field(default_factory=dict)
     defects: tuple[str, ...] = ()
     seconds: float = 0.0
 
     def count(self, fate: str) -> int:
-        return sum(mutant.fate == fate for mutant in self.mutants)
+        return sum(mutant.fate == fate for mutant in self.mutants) + self.unlisted.get(fate, 0)
 
     @property
     def kill_rate(self) -> float:
@@ -89,6 +91,15 @@ class LessonAudit:
     def as_json(self) -> dict[str, Any]:
         """Everything, ready for `json.dumps`."""
         return asdict(self)
+
+    def shortened(self) -> LessonAudit:
+        """The same without times, which are others on each run, and without the mutants that nobody has to look at."""
+        exercises = []
+        for audit in self.exercises:
+            listed = tuple(mutant for mutant in audit.mutants if mutant.fate in {"survived", "excused"})
+            counts = {fate: audit.count(fate) for fate in ("killed", "equivalent")}
+            exercises.append(replace(audit, mutants=listed, unlisted=counts, seconds=0.0))
+        return replace(self, exercises=tuple(exercises), seconds=0.0)
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> LessonAudit:

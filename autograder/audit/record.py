@@ -1,0 +1,79 @@
+"""Remembers what audits came to, so that a lesson is audited again only when something that matters has changed.
+
+`docs/quality.json` holds the result of each lesson with a digest of all that it depends on. The digest is of texts:
+the lesson's exercises, its code cells, the recorded hashes of its data, and the package's code that checks and audits.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from autograder.audit.results import LessonAudit
+from autograder.errors import CourseError
+from autograder.notebooks import read_notebook
+from autograder.syllabus import LessonEntry, Syllabus, course_root
+
+CHECKING: Final = (
+    "answers", "checking", "compare", "equality", "exercise", "frames", "limits", "recorder", "seeds", "snapshots",
+    "values",
+)  # fmt: skip
+"""The package's modules on which a verdict depends."""
+SHOWING: Final = ("process", "record", "report", "quality", "run")
+"""Modules of the audit that change no result."""
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """The result of one lesson's audit, and the digest of what it was the result of."""
+
+    digest: str
+    audit: LessonAudit
+
+
+def path_of_record() -> Path:
+    """Where the results are kept."""
+    return course_root() / "docs" / "quality.json"
+
+
+def digest(syllabus: Syllabus, entry: LessonEntry) -> str:
+    """A text that changes whenever the audit of a lesson could come to something else."""
+    folder = Path(__file__).parent
+    modules = [folder.parent / f"{name}.py" for name in CHECKING]
+    modules += [path for path in folder.glob("*.py") if path.stem not in SHOWING]
+    texts = [path.read_text(encoding="utf-8") for path in sorted(modules)]
+    texts.append(syllabus.spec_path(entry).read_text(encoding="utf-8"))
+    texts += [c.source for c in read_notebook(syllabus.notebook_path(entry)).cells if c.cell_type == "code"]
+    manifest = json.loads((course_root() / "datasets" / "manifest.json").read_text(encoding="utf-8"))
+    texts += [json.dumps(manifest.get(name), sort_keys=True) for name in entry.data]
+    return hashlib.sha256("\0".join(texts).encode()).hexdigest()
+
+
+def read_record(path: Path | None = None) -> dict[str, Recorded]:
+    """The recorded results by lesson; none when nothing was recorded yet.
+
+    Raises CourseError when the file is not what `write_record` wrote.
+    """
+    path = path or path_of_record()
+    try:
+        stored = json.loads(path.read_text(encoding="utf-8"))
+        return {name: Recorded(one["digest"], LessonAudit.from_json(one["audit"])) for name, one in stored.items()}
+    except FileNotFoundError:
+        return {}
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise CourseError(f"{path.name} is not a record of audits.", "Write it anew with: make audit") from None
+
+
+def write_record(record: Mapping[str, Recorded], order: Iterable[str], path: Path | None = None) -> None:
+    """Writes the results of these lessons, in this order and shortened."""
+    lessons = {
+        name: {"digest": record[name].digest, "audit": record[name].audit.shortened().as_json()}
+        for name in order
+        if name in record
+    }
+    text = json.dumps(lessons, indent=1, ensure_ascii=False)
+    (path or path_of_record()).write_text(text + "\n", encoding="utf-8")
