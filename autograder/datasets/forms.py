@@ -23,3 +23,14 @@ class FashionMNIST:
     x_test: npt.NDArray[np.uint8]
     y_test: npt.NDArray[np.uint8]
     class_names: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class WordVectors:
+    """10,000 English words and where they lie (GloVe; Pennington, Socher, Manning 2014).
+
+    `words`: the most frequent first. `vectors` (10000, 100): float32, one row a word, of different lengths.
+    """
+
+    words: tuple[str, ...]
+    vectors: npt.NDArray[np.float32]

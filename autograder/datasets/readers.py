@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from autograder.datasets.columns import read_columns
-from autograder.datasets.forms import FashionMNIST
+from autograder.datasets.forms import FashionMNIST, WordVectors
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -108,3 +108,42 @@ def telco_churn(folder: Path) -> pd.DataFrame:
     import pandas as pd
 
     return pd.read_csv(folder / "telco_churn.csv.gz")
+
+
+def acs_employment(folder: Path) -> dict[str, pd.DataFrame]:
+    import pandas as pd
+
+    return {"codes": pd.read_csv(folder / "codes.csv.gz"), "people": read_columns(folder / "people.npz")}
+
+
+def movie_snippets(folder: Path) -> dict[str, pd.DataFrame]:
+    import pandas as pd
+
+    return {
+        name: pd.read_csv(folder / f"{name}.csv.gz", dtype={"id": str}, keep_default_na=False)
+        for name in ("amazon", "movies")
+    }
+
+
+def shakespeare(folder: Path) -> dict[str, str]:
+    return {path.stem: path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.txt"))}
+
+
+def census_names(folder: Path) -> pd.DataFrame:
+    import pandas as pd
+
+    # "Nan" and "Na" are names.
+    return pd.read_csv(folder / "census_names.csv.gz", keep_default_na=False)
+
+
+def sotu(folder: Path) -> pd.DataFrame:
+    import pandas as pd
+
+    return pd.read_csv(folder / "sotu.csv.gz", keep_default_na=False)
+
+
+def glove_10k(folder: Path) -> WordVectors:
+    import numpy as np
+
+    with np.load(folder / "glove_10k.npz", allow_pickle=False) as arrays:
+        return WordVectors(words=tuple(arrays["words"].tolist()), vectors=arrays["vectors"].astype(np.float32))
