@@ -1,21 +1,31 @@
 """Exercises of 06-deployment/08-docker."""
 
+import ast
+import builtins
+import copy
+import dataclasses
 import fnmatch
 import functools
+import inspect
 import io
 import json
+import linecache
 import math
+import os
 import re
 import shlex
 import shutil
 import subprocess
 import sys
+import threading
 from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path, PurePosixPath
 
 import numpy as np
 
-from autograder.compare import Mismatch, close, equal, holds, unchanged
+from autograder import snapshots
+from autograder.compare import Mismatch, close, equal, holds, is_a, unchanged
 from autograder.exercise import Choice, Exercise, Order
 
 warmup_1 = Choice(
@@ -59,9 +69,55 @@ softmax = Exercise(
 )
 
 
+_HERE = (lambda: None).__code__.co_filename
+_IN_APP = {"json", "math", "Path", "FastAPI", "BaseModel", "Field"}
+_PINNED = {
+    "fastapi",
+    "uvicorn",
+    "pydantic",
+    "pydantic_core",
+    "starlette",
+    "anyio",
+    "typing_extensions",
+    "annotated_types",
+}
+
+
+def _stands_alone(answer, *given):
+    """Fails where the cell of an answer needs a name or a package that the service will not have."""
+    function = inspect.getclosurevars(answer).nonlocals.get("function", answer)  # behind the recorder's wrapping
+    code = getattr(function, "__code__", None)
+    source = "".join(linecache.getlines(code.co_filename)) if code else ""
+    try:
+        nodes = list(ast.walk(ast.parse(source))) if source and code.co_filename != _HERE else []
+    except SyntaxError:
+        return  # magics: the cell has run, so there is nothing to say
+    own = {node.id for node in nodes if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load)}
+    own |= {node.name for node in nodes if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)}
+    own |= {node.arg for node in nodes if isinstance(node, ast.arg)}
+    own |= {node.name for node in nodes if isinstance(node, ast.ExceptHandler) and node.name}
+    imports = [node for node in nodes if isinstance(node, ast.Import | ast.ImportFrom)]
+    own |= {(name.asname or name.name).partition(".")[0] for node in imports for name in node.names}
+    for node in nodes:
+        if isinstance(node, ast.Name) and node.id not in own | _IN_APP | set(given) | set(dir(builtins)):
+            raise Mismatch(
+                f"`{node.id}` comes from elsewhere in the notebook, so `app.py` will not know it. Define or import it in the "
+                "answer's own cell, or do without."
+            )
+    for node in imports:
+        modules = [name.name for name in node.names] if isinstance(node, ast.Import) else [node.module or ""]
+        for module in (name.partition(".")[0] for name in modules):
+            holds(
+                module in _PINNED | set(sys.stdlib_module_names),
+                f"`{module}` is not on the server: it is neither part of Python nor needed by FastAPI.",
+            )
+
+
 @softmax.test("equal scores share the probability equally")
 def _(answer):
-    close(answer([0.0, 0.0]), [0.5, 0.5])
+    result = answer([0.0, 0.0])
+    close(result, [0.5, 0.5])
+    is_a(result, list)
     close(answer([2.5, 2.5, 2.5, 2.5]), [0.25] * 4)
 
 
@@ -79,10 +135,18 @@ def _(answer):
 
 @softmax.test("the ratio of two results is the exponential of the difference of their scores", hidden=True)
 def _(answer, rng):
-    scores = rng.normal(size=int(rng.integers(3, 7))).tolist()
-    result = np.asarray(answer(scores), dtype=float)
+    scores = [1.0, *rng.normal(size=int(rng.integers(3, 7))).tolist(), -1.0]
+    given = list(scores)
+    with unchanged(scores=given):
+        result = answer(given)
+    result = np.asarray(result, dtype=float)
     close(result.sum(), 1.0, what="The sum of the results")
     close(result / result[0], np.exp(np.array(scores) - scores[0]), what="Each result divided by the first")
+
+
+@softmax.test("it needs nothing that the file `app.py` will not have")
+def _(answer):
+    _stands_alone(answer)
 
 
 @softmax.mistake(
@@ -119,17 +183,43 @@ def without_shift(scores):
     return [power / sum(powers) for power in powers]
 
 
+@softmax.mistake(
+    "You cut large scores off before the exponential. Then the scores 1000 and 1001 become the same number, and their ratio is "
+    "lost. A *shift* keeps every difference as it is: by how much must the largest score go down?"
+)
+def cut_off_on_both_sides(scores):
+    powers = [math.exp(max(min(score, 700.0), -700.0)) for score in scores]
+    return [power / sum(powers) for power in powers]
+
+
+@softmax.mistake(
+    "The shift is the right idea, but the largest score can still be in the thousands after yours, and its exponential too large. "
+    "Which score has to become 0, so that no exponent is positive?"
+)
+def shifted_by_the_smallest(scores):
+    powers = [math.exp(score - min(scores)) for score in scores]
+    return [power / sum(powers) for power in powers]
+
+
+@softmax.mistake(
+    "That is the sigmoid of each score by itself. It asks *this class or not?* for every class, so the results do not add up to "
+    "1; softmax shares one whole among all."
+)
+def sigmoids(scores):
+    return [1 / (1 + math.exp(-score)) if score > 0 else 1 - 1 / (1 + math.exp(score)) for score in scores]
+
+
 @softmax.also_right
 def softmax_with_numpy(scores):
     shifted = np.exp(np.asarray(scores) - np.max(scores))
-    return shifted / shifted.sum()
+    return (shifted / shifted.sum()).tolist()
 
 
 @softmax.also_right
 def softmax_by_log_sum_exp(scores):
     top = max(scores)
     log_total = top + math.log(math.fsum(math.exp(score - top) for score in scores))
-    return tuple(math.exp(score - log_total) for score in scores)
+    return [math.exp(score - log_total) for score in scores]
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -191,7 +281,7 @@ def _is_a_prediction(got):
 
 @predict.test("the worked example comes out: heads with probability 0.75")
 def _(answer):
-    got = answer(_COIN, {"x": math.log(3) / 2})
+    got = answer(copy.deepcopy(_COIN), {"x": math.log(3) / 2})
     _is_a_prediction(got)
     equal(got["species"], "heads", what="The species")
     close(got["probabilities"].get("heads"), 0.75, what="The probability of heads")
@@ -200,7 +290,7 @@ def _(answer):
 
 @predict.test("each feature is standardised: its mean taken away, then divided by its scale")
 def _(answer):
-    model = {**_COIN, "mean": [200.0], "scale": [10.0]}
+    model = {**copy.deepcopy(_COIN), "mean": [200.0], "scale": [10.0]}
     got = answer(model, {"x": 200.0 + 5 * math.log(3)})
     _is_a_prediction(got)
     close(got["probabilities"].get("heads"), 0.75, what="The probability of heads")
@@ -208,7 +298,7 @@ def _(answer):
 
 @predict.test("the intercepts count: for a bird that is average in everything, they alone decide")
 def _(answer):
-    model = {**_COIN, "intercept": [math.log(4), 0.0], "mean": [7.0]}
+    model = {**copy.deepcopy(_COIN), "intercept": [math.log(4), 0.0], "mean": [7.0]}
     got = answer(model, {"x": 7.0})
     _is_a_prediction(got)
     equal(got["species"], "tails", what="The species")
@@ -217,7 +307,7 @@ def _(answer):
 
 @predict.test("names belong to probabilities by the order in the model, not by the alphabet", points=1)
 def _(answer):
-    model = {**_COIN, "classes": ["Gentoo", "Adelie"]}
+    model = {**copy.deepcopy(_COIN), "classes": ["Gentoo", "Adelie"]}
     got = answer(model, {"x": -math.log(3) / 2})
     _is_a_prediction(got)
     equal(got["species"], "Gentoo", what="The species")
@@ -239,6 +329,11 @@ def _(answer, rng):
         close(
             [got["probabilities"][name] for name in classes], expected, what="The probabilities, in the model's order"
         )
+
+
+@predict.test("it needs nothing that the file `app.py` will not have")
+def _(answer):
+    _stands_alone(answer, "softmax", "to_probabilities")
 
 
 def _prediction(classes, probabilities):
@@ -373,6 +468,14 @@ class _Desk:
         equal(status, 422, what=f"The status for {what}")
 
 
+def _reason(refusal):
+    """What FastAPI says about the first thing that it did not like."""
+    details = refusal.get("detail") if isinstance(refusal, dict) else None
+    first = details[0] if isinstance(details, list) and details else {}
+    where = " → ".join(map(str, first.get("loc", [])))
+    return f"FastAPI says: {where}: {first.get('msg')}." if first else f"It says: {refusal}"
+
+
 @create_app.test("GET /health answers 200 and {'status': 'ok'}")
 def _(answer):
     response = _Desk(answer).ask("GET", "/health")
@@ -380,10 +483,22 @@ def _(answer):
     equal(response.json(), {"status": "ok"}, what="The answer to GET /health")
 
 
+@create_app.test(
+    "GET /health asks nothing of `predict`, and the app needs nothing that the file `app.py` will not have"
+)
+def _(answer):
+    desk = _Desk(answer)
+    desk.ask("GET", "/health")
+    holds(not desk.asked, "`predict` was called for GET /health, where there is no bird to ask about.")
+    _stands_alone(answer)
+
+
 @create_app.test("POST /predict answers 200 and what `predict` returns", points=2)
 def _(answer):
     desk = _Desk(answer)
     response = desk.ask("POST", "/predict", json=_BIRD)
+    if response.status_code == 422:
+        raise Mismatch(f"A right bird is refused with 422. {_reason(response.json())}")
     equal(response.status_code, 200, what="The status of POST /predict")
     equal(response.json(), desk.prediction, what="The answer to POST /predict")
 
@@ -434,10 +549,10 @@ def _app_with(endpoint, kind=None, method="post"):
     return app
 
 
-def _bird_class(**limits):
+def _bird_class(kind=float, **limits):
     from pydantic import Field, create_model
 
-    return create_model("Bird", **{name: (float, Field(**limits)) for name in _BIRD})
+    return create_model("Bird", **{name: (kind, Field(**limits)) for name in _BIRD})
 
 
 @create_app.mistake(
@@ -463,6 +578,40 @@ def measurements_in_the_address(model, predict):
         return predict(model, dict(zip(_BIRD, (bill_length_mm, bill_depth_mm, flipper_length_mm, body_mass_g))))
 
     return _app_with(endpoint, float)
+
+
+@create_app.mistake(
+    "You ask for whole numbers, so a bill of 47.5 mm is refused. A measurement is seldom whole: which type holds any number?"
+)
+def whole_numbers(model, predict):
+    Bird = _bird_class(int, gt=0)
+
+    def endpoint(bird):
+        return predict(model, bird.model_dump())
+
+    return _app_with(endpoint, Bird)
+
+
+@create_app.mistake(
+    "Your `/health` asks the model about a bird. It has none, and a real model can't answer that: the check would fail while the "
+    "service is well. Saying that the process answers at all is enough."
+)
+def health_asks_the_model(model, predict):
+    from fastapi import FastAPI
+
+    app = FastAPI()
+
+    @app.get("/health")
+    def health():
+        predict(model, {})
+        return {"status": "ok"}
+
+    def endpoint(bird):
+        return predict(model, bird.model_dump())
+
+    endpoint.__annotations__ = {"bird": _bird_class(gt=0)}
+    app.post("/predict")(endpoint)
+    return app
 
 
 @create_app.mistake(
@@ -598,6 +747,12 @@ layer_order = Order(
         "What changes rarely and takes long goes up; what changes often goes down.",
     ],
 )
+layer_order.tests[:] = [
+    dataclasses.replace(
+        test, sentence="each step finds what it needs, and an edit of app.py rebuilds as little as possible"
+    )
+    for test in layer_order.tests
+]
 
 # ---------------------------------------------------------------------------------------------------------------------
 
@@ -630,26 +785,27 @@ _CARELESS = [
 
 @rebuilt.test("an edit of app.py: the careful Dockerfile keeps the installation")
 def _(answer):
-    equal(answer(_CAREFUL, ["app.py"]), _CAREFUL[4:])
+    equal(answer(list(_CAREFUL), ["app.py"]), _CAREFUL[4:])
+    equal(answer(list(_CAREFUL), ["model.json"]), _CAREFUL[4:])
 
 
 @rebuilt.test("an edit of requirements.txt: its COPY and everything after it")
 def _(answer):
-    equal(answer(_CAREFUL, ["requirements.txt"]), _CAREFUL[2:])
-    equal(answer(_CAREFUL, ["model.json", "requirements.txt"]), _CAREFUL[2:])
+    equal(answer(list(_CAREFUL), ["requirements.txt"]), _CAREFUL[2:])
+    equal(answer(list(_CAREFUL), ["model.json", "requirements.txt"]), _CAREFUL[2:])
 
 
 @rebuilt.test("`COPY . .` takes every file, so any edit installs everything again")
 def _(answer):
-    equal(answer(_CARELESS, ["app.py"]), _CARELESS[2:])
-    equal(answer(_CARELESS, ["notes.txt"]), _CARELESS[2:])
+    equal(answer(list(_CARELESS), ["app.py"]), _CARELESS[2:])
+    equal(answer(list(_CARELESS), ["notes.txt"]), _CARELESS[2:])
 
 
 @rebuilt.test("without a change, or with a change to a file that is not copied, nothing is made again")
 def _(answer):
-    equal(answer(_CAREFUL, []), [])
-    equal(answer(_CARELESS, []), [])
-    equal(answer(_CAREFUL, ["README.md"]), [])
+    equal(answer(list(_CAREFUL), []), [])
+    equal(answer(list(_CARELESS), []), [])
+    equal(answer(list(_CAREFUL), ["README.md"]), [])
 
 
 @rebuilt.test(
@@ -664,17 +820,19 @@ def _(answer, rng):
         "COPY --chown=10001 app.py app.pyc lib/",
         "RUN ls",
     ]
-    equal(answer(lines, ["app.py"]), lines[4:])
-    equal(answer(lines, ["check.py"]), [])
-    equal(answer(lines, ["--chmod=0644"]), [])
-    equal(answer(lines, ["app.pyc"]), lines[4:])
-    equal(answer(lines, ["settings.toml", "app.py"]), lines[3:])
+    equal(answer(list(lines), ["app.py"]), lines[4:])
+    equal(answer(list(lines), ["check.py"]), [])
+    equal(answer(list(lines), ["--chmod=0644"]), [])
+    equal(answer(list(lines), ["app.pyc"]), lines[4:])
+    equal(answer(list(lines), ["settings.toml", "app.py"]), lines[3:])
     names = [f"file{i}.py" for i in range(6)]
     order = [names[i] for i in rng.permutation(6)]
     copies = ["FROM debian:12", *(f"COPY {name} ./" for name in order), "RUN ls"]
     changed = order[int(rng.integers(1, 6))]
-    with unchanged(copies=copies):
-        equal(answer(copies, {changed}), copies[order.index(changed) + 1 :])
+    expected, edited = copies[order.index(changed) + 1 :], {changed}
+    with unchanged(dockerfile=copies, changed=edited):
+        result = answer(copies, edited)
+    equal(result, expected)
 
 
 def _sources(line):
@@ -746,6 +904,37 @@ def name_anywhere(dockerfile, changed):
     return []
 
 
+@rebuilt.mistake(
+    "You start at the *last* COPY that takes a changed file. Everything above the first new layer is new as well, so the first "
+    "such COPY decides."
+)
+def from_the_last_copy(dockerfile, changed):
+    found = [i for i, line in enumerate(dockerfile) if _takes(line, changed)]
+    return dockerfile[found[-1] :] if found else []
+
+
+@rebuilt.mistake(
+    "You look at the first source only. `COPY app.py model.json ./` copies two files, and an edit of either changes its layer."
+)
+def first_source_only(dockerfile, changed):
+    for i, line in enumerate(dockerfile):
+        first = _sources(line)[:1]
+        if changed and (first == ["."] or set(first) & set(changed)):
+            return dockerfile[i:]
+    return []
+
+
+@rebuilt.mistake(
+    "You count the options of a COPY as sources. A word that begins with `--` says *how* to copy, not what; leave those out first."
+)
+def options_are_sources(dockerfile, changed):
+    for i, line in enumerate(dockerfile):
+        words = line.split()
+        if words[0] == "COPY" and changed and any(w == "." or w in changed for w in words[1:-1]):
+            return dockerfile[i:]
+    return []
+
+
 @rebuilt.also_right
 def rebuilt_by_a_flag(dockerfile, changed):
     result, stale = [], False
@@ -807,6 +996,12 @@ def _kept_out(path, ignore):
 
 def _stays_out(ignore, *paths):
     for path in paths:
+        for line in ignore.splitlines():
+            late = re.match(r"\s*([^#\s]\S*)\s+#", line)
+            holds(
+                _kept_out(path, ignore) or not late or not _kept_out(path, late[1] if late else ""),
+                f"`{path}` gets in: a comment needs a line of its own. After a pattern, `#` and what follows belong to the pattern.",
+            )
         holds(
             _kept_out(path, ignore),
             f"`{path}` would be sent to the builder, and `COPY . .` would put it into the image.",
@@ -827,11 +1022,16 @@ def _(answer):
 def _(answer):
     _stays_out(answer, "__pycache__/app.cpython-311.pyc", "train.ipynb")
     _stays_out(answer, "tests/__pycache__/test_app.cpython-311.pyc", "research/2026/bills.ipynb")
+    _stays_out(answer, "__pycache__/rows.nbi", "tests/__pycache__/rows.nbi")
 
 
 @dockerignore.test("app.py, model.json and requirements.txt get in")
 def _(answer):
     for name in ("app.py", "model.json", "requirements.txt"):
+        holds(
+            not _kept_out(name, answer) or f"!{name}" not in map(str.strip, answer.splitlines()),
+            f"`!{name}` lets it in, and a later line keeps it out again: the last line that fits decides.",
+        )
         holds(not _kept_out(name, answer), f"`{name}` is kept out as well, and the image can't be built without it.")
 
 
@@ -881,6 +1081,14 @@ def data_and_history_forgotten():
     return ".env\n**/__pycache__\n**/*.ipynb\n"
 
 
+@dockerignore.mistake(
+    "You keep out the bytecode by its ending, but a `__pycache__` folder can hold more than that (Numba and pytest keep files of "
+    "their own there). Name the folder, at any depth."
+)
+def only_the_bytecode():
+    return ".env\n.git\ndata\n**/*.pyc\n**/*.ipynb\n"
+
+
 @dockerignore.also_right
 def only_what_is_named():
     return "# nothing, but\n*\n!app.py\n!model.json\n!requirements.txt\n"
@@ -926,11 +1134,13 @@ slow_stop = Choice(
 
 @dataclass(frozen=True)
 class _Step:
-    """One instruction: its first word, the rest, and the working folder at that point."""
+    """One instruction: its first word, the rest; and the working folder, PATH and user at that point."""
 
     word: str
     rest: str
     folder: str
+    path: str
+    user: str
 
     @property
     def is_copy(self):
@@ -980,6 +1190,15 @@ class _Stage:
         return [step for step in self.all("RUN") if re.search(r"\bpip3?\b.*\binstall\b", " ".join(step.words))]
 
     @property
+    def installations(self):
+        """The installs of something else than pip and its like."""
+        return [step for step in self.installs if _wanted(step)]
+
+    @property
+    def path(self):
+        return self.steps[-1].path if self.steps else _SYSTEM_PATH
+
+    @property
     def folder(self):
         return self.steps[-1].folder if self.steps else "/"
 
@@ -988,6 +1207,25 @@ class _Stage:
         """The words that start the container: ENTRYPOINT, then CMD."""
         found = [self.all(word)[-1:] for word in ("ENTRYPOINT", "CMD")]
         return [word for steps in found for step in steps for word in step.words]
+
+
+_SYSTEM_PATH = "/usr/local/bin:/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin"
+_WORDS = set(
+    "ADD ARG CMD COPY ENTRYPOINT ENV EXPOSE FROM HEALTHCHECK LABEL MAINTAINER ONBUILD RUN SHELL STOPSIGNAL USER VOLUME WORKDIR".split()
+)
+
+
+def _wanted(step):
+    """What a RUN lets pip install, options left out; pip itself and its tools do not count."""
+    wanted = []
+    for part in re.split(r"&&|;|\|\|", " ".join(step.words)):
+        if found := re.search(r"\bpip3?\b.*?\binstall\b(.*)", part):
+            lists = re.findall(r"(?:-r|--requirement)[ =]?\S+", found[1])
+            plain = [word for word in found[1].split() if not word.startswith("-")]
+            wanted += lists or [
+                word for word in plain if re.split(r"[=<>~]", word)[0] not in ("pip", "setuptools", "wheel")
+            ]
+    return wanted
 
 
 def _json_list(text):
@@ -1008,13 +1246,15 @@ def _within(folder, path):
     return str(PurePosixPath(joined.replace("/./", "/")))
 
 
-def _stages(text):
-    """The stages of a Dockerfile, read with dockerfile-parse."""
+def _stages(text, tell=False):
+    """The stages of a Dockerfile, read with dockerfile-parse. What makes it unreadable is told once."""
     from dockerfile_parse import DockerfileParser
 
+    problem = _unreadable(text)
+    holds(not problem, problem if tell else "It can't be read yet: see the first test.")
     parser = DockerfileParser(fileobj=io.BytesIO(text.encode()))
     stages, images = [], list(parser.parent_images)
-    steps, folder, known = None, "/", {}
+    steps, folder, known, path, user = None, "/", {}, _SYSTEM_PATH, "root"
     inherited = {}
     for part in parser.structure:
         word, rest = part["instruction"].upper(), part["value"].strip()
@@ -1022,18 +1262,86 @@ def _stages(text):
             holds(rest and len(stages) < len(images), "A FROM names no image.")
             image = images[len(stages)]
             named = re.search(r"\s+AS\s+(\S+)\s*$", rest, re.IGNORECASE)
-            steps, (folder, known) = [], inherited.get(image, ("/", {}))
+            steps, (folder, known, path, user) = [], inherited.get(image, ("/", {}, _SYSTEM_PATH, "root"))
             name = named.group(1) if named else ""
             stages.append((image, name, steps))
         elif steps is not None and word != "COMMENT":
             rest = _filled_in(rest, known)
             folder = _within(folder, rest) if word == "WORKDIR" else folder
             known = {**known, **_settings(rest)} if word in ("ENV", "ARG") else known
-            steps.append(_Step(word, rest, folder))
+            path = _new_path(rest, path) if word == "ENV" else path
+            user = rest.partition(":")[0].strip() if word == "USER" else user
+            steps.append(_Step(word, rest, folder, path, user))
         if stages:
-            inherited[name] = (folder, known)
-    holds(stages, "There is no FROM in it, so there is no image to begin with.")
+            inherited[name] = (folder, known, path, user)
     return [_Stage(image, name, tuple(steps)) for image, name, steps in stages]
+
+
+def _unreadable(text):
+    """Why a builder would refuse a text as a Dockerfile, or read a comment as something else; empty when it would not."""
+    from dockerfile_parse import DockerfileParser
+
+    froms = 0
+    for part in DockerfileParser(fileobj=io.BytesIO(text.encode())).structure:
+        word, line = part["instruction"].upper(), part["startline"] + 1
+        if word == "COMMENT":
+            continue
+        if word not in _WORDS:
+            return f"Line {line} begins with `{part['instruction']}`, which is no instruction of a Dockerfile."
+        froms += word == "FROM"
+        if not froms and word != "ARG":
+            return f"Line {line} stands before the first FROM; there is no image yet to which it could belong."
+        bare = re.sub(r"\"[^\"]*\"|'[^']*'", "''", part["value"])
+        if word != "RUN" and re.search(r"\s#", bare):
+            return (
+                f"Line {line}: in a Dockerfile `#` begins a comment only at the start of a line. Here it is part of the {word}; "
+                "put the comment on a line of its own."
+            )
+    return "" if froms else "There is no FROM in it, so there is no image to begin with."
+
+
+def _new_path(rest, path):
+    """PATH after an ENV."""
+    for value in re.findall(r"(?:^|\s)PATH(?:=|\s+)(\"[^\"]*\"|'[^']*'|\S+)", rest):
+        path = re.sub(r"\$(PATH\b|\{PATH\})", lambda _, before=path: before, value.strip("\"'"))
+    return path
+
+
+def _files(steps):
+    """Where the files of the build context come to lie: (folder, name or pattern) of each, as far as the text tells."""
+    folders, found = {"/", "/tmp", "/opt", "/srv", "/home", "/etc", "/usr", "/var", "/root"}, []
+    for step in steps:
+        if step.word == "WORKDIR":
+            folders.add(step.folder)
+        if step.is_copy and not step.comes_from and step.sources:
+            raw = step._paths[-1]
+            several = len(step.sources) > 1 or any(source == "." or "*" in source for source in step.sources)
+            is_folder = several or raw.endswith("/") or raw.rpartition("/")[2] in (".", "..") or step.target in folders
+            if is_folder:
+                folders.add(step.target)
+                found += [
+                    (step.target, "*" if source == "." else PurePosixPath(source).name) for source in step.sources
+                ]
+            else:
+                found.append((str(PurePosixPath(step.target).parent), PurePosixPath(step.target).name))
+    return found
+
+
+def _there(path, files):
+    folder, name = str(PurePosixPath(path).parent), PurePosixPath(path).name
+    return any(folder == place and fnmatch.fnmatch(name, pattern) for place, pattern in files)
+
+
+def _finds_its_files(stage):
+    """uvicorn looks for app.py in the folder where it starts, and app.py for the model beside itself."""
+    place = _within(stage.folder, _option(stage.command, "--app-dir", stage.folder))
+    files = _files(stage.steps)
+    for name in ("app.py", "model.json"):
+        holds(
+            _there(f"{place}/{name}", files),
+            f"`{name}` does not lie in the folder where the server starts, `{place}`, under its own name: look at the destination "
+            "of its COPY and at the WORKDIR above it.",
+        )
 
 
 def _settings(rest):
@@ -1061,19 +1369,30 @@ def _pinned(stages):
 
 
 def _keeps_installation(stages):
-    installs = [(stage, step) for stage in stages for step in stage.installs]
+    installs = [(stage, step) for stage in stages for step in stage.installations]
     holds(installs, "No RUN installs the requirements.")
     for stage, install in installs:
         before = stage.steps[: stage.steps.index(install)]
         copied = [source for step in before if step.is_copy and not step.comes_from for source in step.sources]
-        code = [source for source in copied if source in (".", "*", "app.py", "model.json", "*.py")]
-        holds(not code, "The code is copied before the installation, so each edit of it installs everything again.")
+        whole = [source for source in copied if source in (".", "*")]
+        code = [source for source in copied if source in ("app.py", "model.json", "*.py", "*.json")]
+        holds(
+            not whole,
+            "The whole folder is copied before the installation, so each edit of a file installs everything again.",
+        )
+        holds(
+            not code,
+            f"`{code[0] if code else ''}` is copied before the installation, so each edit of it installs everything again.",
+        )
         text = " ".join(install.words)
+        wanted = re.search(r"(?:-r|--requirement)[ =]?(\S*requirements\.txt)", text)
+        holds(wanted, "pip should install what requirements.txt lists: it takes the list with `-r`.")
         seen = "--mount" in text or any(fnmatch.fnmatch("requirements.txt", source) for source in copied)
         holds(seen, "pip can't see requirements.txt: nothing has copied it before.")
+        place = _within(install.folder, wanted[1])
         holds(
-            re.search(r"(-r|--requirement)[ =]?\S*requirements\.txt", text),
-            "pip should install what requirements.txt lists.",
+            "--mount" in text or re.search(r"\bcd\b", text) or "$" in place or _there(place, _files(before)),
+            f"pip looks for `{place}`, and that is not where the COPY has put requirements.txt.",
         )
 
 
@@ -1082,9 +1401,18 @@ def _starts_directly(stage):
     for step in stage.all("ENTRYPOINT")[-1:] + stage.all("CMD")[-1:]:
         given = _json_list(step.rest)
         holds(
+            given is not None or not step.rest.startswith("["),
+            f"{step.word} looks like a list, but it is no JSON: that wants double quotes, and every word a text in quotes, "
+            "numbers as well. So Docker takes the line for text and starts a shell.",
+        )
+        holds(
             given is not None,
             f"{step.word} is not a list of words in JSON, so a shell is started with the line as its text: the shell gets the "
             "signal to stop, and the server does not.",
+        )
+        holds(
+            not given or " " not in given[0],
+            f"{step.word} holds one word with spaces, so Docker looks for a program of that whole name. Each word needs its own quotes.",
         )
         holds(
             not given or PurePosixPath(given[0]).name not in ("sh", "bash", "dash"),
@@ -1102,8 +1430,8 @@ def _option(words, name, default):
 
 
 def _listens(stage):
-    words = stage.command
-    joined = " ".join(words)
+    joined = " ".join(stage.command)
+    words = joined.split()
     holds(re.search(r"\buvicorn\b", joined), "The command should start uvicorn.")
     holds("app:app" in words, "uvicorn should be told where the app is: `app:app`, the name `app` in `app.py`.")
     host = _option(words, "--host", "127.0.0.1")
@@ -1128,23 +1456,28 @@ repaired = Exercise(
 )
 
 
-@repaired.test("it builds on python:3.11-slim")
+@repaired.test("it can be read, and builds on python:3.11-slim")
 def _(answer):
-    _pinned(_stages(answer))
+    _pinned(_stages(answer, tell=True))
 
 
-@repaired.test("an edit of app.py or model.json does not install anything again")
+@repaired.test("the installation takes requirements.txt, and an edit of app.py or model.json does not repeat it")
 def _(answer):
     _keeps_installation(_stages(answer))
 
 
-@repaired.test("app.py and model.json are copied by name, after the installation")
+@repaired.test("app.py and model.json are copied by name")
 def _(answer):
     stage = _stages(answer)[-1]
     copied = [source for step in stage.steps if step.is_copy for source in step.sources]
     for name in ("app.py", "model.json"):
         holds(name in copied or "." in copied, f"`{name}` is not in the image: no COPY takes it.")
     holds("." not in copied, "`COPY . .` takes the whole folder. Name the files that the image needs.")
+
+
+@repaired.test("the server starts in the folder that holds app.py and model.json")
+def _(answer):
+    _finds_its_files(_stages(answer)[-1])
 
 
 @repaired.test("the server is the container's first process: exec form, no shell")
@@ -1155,6 +1488,13 @@ def _(answer):
 @repaired.test("the server can be reached from outside the container, on port 8000")
 def _(answer):
     _listens(_stages(answer)[-1])
+
+
+@repaired.test("hadolint can read it too")
+def _(answer):
+    _stages(answer)
+    errors = [remark for code, remark in _hadolint(answer) if code == "DL1000"]
+    holds(not errors, f"hadolint says: {' '.join(errors)}")
 
 
 _SINGLE = """\
@@ -1220,6 +1560,14 @@ def copies_the_folder():
     return _SINGLE.replace("COPY app.py model.json ./", "COPY . .")
 
 
+@repaired.mistake(
+    "pip looks for `requirements.txt` in the working folder, and you have copied it to another place, so the build ends with "
+    "*No such file*. The two have to name the same place."
+)
+def requirements_elsewhere():
+    return _SINGLE.replace("COPY requirements.txt ./", "COPY requirements.txt /tmp/")
+
+
 @repaired.also_right
 def as_entrypoint():
     return """\
@@ -1266,18 +1614,49 @@ def _user(stage):
     return user.rest.partition(":")[0].strip()
 
 
-@dockerfile.test("every stage builds on python:3.11-slim or on an earlier stage")
+def _into(step, venv):
+    """Whether the pip of a RUN is the one of the virtual environment."""
+    programs = {f"{venv}/bin/{name}" for name in ("pip", "pip3", "pip3.11", "python", "python3", "python3.11")}
+    text, search = " ".join(step.words), step.path.split(":")
+    named = {_within(step.folder, word.partition("=")[2] or word) for word in step.words} & (programs | {venv})
+    options = re.search(r"--(python|prefix)[ =]", text)
+    first = f"{venv}/bin" in search and not set(search[: search.index(f"{venv}/bin")]) & set(_SYSTEM_PATH.split(":"))
+    entered = re.search(r"(?:^|\s)\. (\S+)/bin/activate", text)
+    in_it = entered is not None and _within(step.folder, entered[1]) == venv
+    return bool(named & programs) or bool(options and named) or first or in_it
+
+
+@dockerfile.test("it can be read, and every stage builds on python:3.11-slim or on an earlier stage")
 def _(answer):
-    _pinned(_stages(answer))
+    _pinned(_stages(answer, tell=True))
 
 
 @dockerfile.test("there are two stages, and the last one starts afresh")
 def _(answer):
     stages = _stages(answer)
     holds(len(stages) > 1, "There is only one stage: what the build needs stays in the image.")
-    earlier = {stage.name for stage in stages[:-1]}
+    earlier = {stage.name for stage in stages[:-1]} - {""}
     holds(
         stages[-1].image not in earlier, "The last stage builds on an earlier one, so it inherits all that lies there."
+    )
+
+
+@dockerfile.test("the requirements are installed into the virtual environment")
+def _(answer):
+    stages = _stages(answer)
+    maker, venv = _venv(stages)
+    installs = [step for stage in stages for step in stage.installations]
+    holds(installs, "No RUN installs the requirements.")
+    for step in installs:
+        holds(
+            _into(step, venv),
+            "This installation runs the base image's pip, so the virtual environment stays empty.",
+        )
+    made = next(step for step in maker.all("RUN") if "-m venv" in " ".join(step.words))
+    owned = any("chown" in " ".join(step.words) for step in maker.steps)
+    holds(
+        made.user in ("root", "0") or owned or venv.startswith(("/tmp", "/home")),
+        f"The virtual environment is made as `{made.user}`, who may not write to `{venv}`.",
     )
 
 
@@ -1285,18 +1664,23 @@ def _(answer):
 def _(answer):
     stages = _stages(answer)
     maker, venv = _venv(stages)
-    taken = [step for step in stages[-1].steps if step.is_copy and step.comes_from]
+    taken = [step for step in stages[-1].steps if step.is_copy and step.comes_from and step._paths]
     holds(maker is not stages[-1], "The virtual environment is made in the last stage; make it in an earlier one.")
     holds(taken, "The last stage copies nothing from an earlier one: `COPY --from=…` is missing.")
     known = {maker.name.lower(), str(stages.index(maker))} - {""}
+    known |= {stage.name.lower() for stage in stages[:-1] if stage.image == maker.name and stage.name}
     from_maker = [step for step in taken if step.comes_from.lower() in known]
     holds(from_maker, "`COPY --from=…` names another stage than the one that makes the virtual environment.")
-    from_path = [step for step in from_maker if _within("/", step._paths[0]) == venv]
-    holds(from_path, "The virtual environment is not what is copied from the earlier stage.")
-    holds(
-        any(step.target == venv for step in from_path),
-        "The virtual environment is copied to another path than the one where it was made.",
-    )
+    arrives = [_arrival(venv, _within("/", source), step.target) for step in from_maker for source in step._paths[:-1]]
+    holds(any(arrives), "The virtual environment is not what is copied from the earlier stage.")
+    holds(venv in arrives, "The virtual environment is copied to another path than the one where it was made.")
+
+
+def _arrival(venv, source, target):
+    """Where a folder comes to lie when a COPY takes it, or a folder around it; empty when the COPY does not."""
+    if venv == source:
+        return target
+    return _within(target, venv[len(source.rstrip("/")) + 1 :]) if venv.startswith(f"{source.rstrip('/')}/") else ""
 
 
 @dockerfile.test("an edit of app.py or model.json does not install anything again")
@@ -1307,14 +1691,25 @@ def _(answer):
 @dockerfile.test("the installation takes the build argument PIP_ARGS, which may be empty or several words")
 def _(answer):
     stages = _stages(answer)
-    installs = [(stage, step) for stage in stages for step in stage.installs if "requirements" in step.rest]
+    installs = [(stage, step) for stage in stages for step in stage.installations]
     holds(installs, "No RUN installs the requirements.")
     stage, install = installs[0]
-    before = stage.steps[: stage.steps.index(install)]
-    declared = any(step.word == "ARG" and re.match(r"PIP_ARGS\b", step.rest) for step in before)
+    position = stage.steps.index(install)
+    declared = [step for step in stage.steps if step.word == "ARG" and re.match(r"PIP_ARGS\b", step.rest)]
+    elsewhere = any(step.word == "ARG" and "PIP_ARGS" in step.rest for other in stages for step in other.steps)
+    above = re.search(r"^\s*ARG\s+PIP_ARGS\b", re.split(r"(?mi)^\s*FROM\s", answer)[0], re.MULTILINE | re.IGNORECASE)
+    holds(
+        declared or elsewhere or not above,
+        "`ARG PIP_ARGS` stands above FROM, and an argument from there is not seen inside a stage.",
+    )
+    holds(declared or elsewhere, "No `ARG PIP_ARGS` declares the build argument.")
     holds(
         declared,
-        "`ARG PIP_ARGS` has to stand in the same stage, before the installation; an ARG above FROM is not seen inside a stage.",
+        "`ARG PIP_ARGS` stands in another stage than the installation, and holds for the rest of its own stage only.",
+    )
+    holds(
+        any(stage.steps.index(step) < position for step in declared),
+        "`ARG PIP_ARGS` stands below the installation; it holds from its own line on.",
     )
     holds(re.search(r"\$\{?PIP_ARGS\b", install.rest), "The installation does not use `$PIP_ARGS`.")
     holds(
@@ -1339,22 +1734,17 @@ def _(answer):
     context = [step for step in last.steps if step.is_copy and not step.comes_from]
     copied = [source for step in context for source in step.sources]
     holds("." not in copied, "The last stage copies the whole folder.")
+    lent = {
+        PurePosixPath(path).name for step in last.steps if step.is_copy and step.comes_from for path in step._paths[:-1]
+    }
     for name in ("app.py", "model.json"):
+        holds(
+            name not in lent - set(copied), f"`{name}` is taken from an earlier stage; copy it from the build context."
+        )
         holds(name in copied, f"`{name}` is not in the last stage: no COPY takes it.")
     more = [source for source in copied if source not in ("app.py", "model.json")]
     holds(not more, f"The running service does not need `{more[0] if more else ''}`.")
-    folders = {_folder_of(step, source) for step in context for source in step.sources}
-    place = _option(last.command, "--app-dir", last.folder)
-    holds(
-        folders == {str(PurePosixPath(place))},
-        "app.py and model.json should lie in the working folder of the last stage: uvicorn looks there.",
-    )
-
-
-def _folder_of(step, source):
-    if len(step.sources) == 1 and PurePosixPath(step.target).name == source:
-        return str(PurePosixPath(step.target).parent)
-    return step.target
+    _finds_its_files(last)
 
 
 @dockerfile.test("the service runs as a user without rights, who exists in the last stage", points=2)
@@ -1367,6 +1757,16 @@ def _(answer):
         user.isdigit() or made or user in ("nobody", "www-data", "daemon"),
         "The USER is a name that nobody has made in the last stage; users of another stage do not come along.",
     )
+    for step in (step for stage in _stages(answer) for step in stage.all("RUN")):
+        makes = re.search(r"\b(useradd|adduser|groupadd|addgroup)\b", " ".join(step.words))
+        holds(
+            not makes or step.user in ("root", "0"),
+            "A USER stands above the RUN that makes a user, so that runs without rights and may not: USER holds for all that follows.",
+        )
+        holds(
+            not makes or set(step.path.split(":")) & {"/usr/sbin", "/sbin"},
+            "`ENV PATH` has replaced the old PATH, so the RUN below does not find its program: end the new one with `:$PATH`.",
+        )
 
 
 @dockerfile.test("the server is the container's first process: exec form, no shell")
@@ -1384,10 +1784,8 @@ def _(answer):
     stages = _stages(answer)
     _, venv = _venv(stages)
     last = stages[-1]
-    paths = re.findall(r"\bPATH[= ]\s*(\S+)", " ".join(step.rest for step in last.all("ENV")))
-    places = {f"{path}/bin" for path in (venv, *(step.target for step in last.steps if step.comes_from))}
-    on_path = any(places & set(path.strip("\"'").split(":")) for path in paths)
-    by_name = bool(last.command) and str(PurePosixPath(last.command[0]).parent) in places
+    on_path = f"{venv}/bin" in last.path.split(":")
+    by_name = bool(last.command) and str(PurePosixPath(last.command[0]).parent) == f"{venv}/bin"
     holds(
         on_path or by_name,
         "The last stage does not know where uvicorn is: what an earlier stage set in ENV ends with that stage.",
@@ -1406,20 +1804,88 @@ def _(answer):
         not re.search(r"\b(curl|wget)\b", text),
         "python:3.11-slim has neither curl nor wget, so this check always fails.",
     )
-    holds(re.search(r"\bpython3?\b", text), "The check should use what is surely there: Python.")
-    holds(re.search(r":8000/health\b", text), "The check should ask http://127.0.0.1:8000/health.")
+    command = text.partition("CMD")[2].strip()
+    try:
+        words = _json_list(command) or shlex.split(command)
+    except ValueError:
+        raise Mismatch("The check's command has a quote that is never closed.") from None
+    if len(words) > 2 and PurePosixPath(words[0]).name in ("sh", "bash") and words[1] == "-c":
+        words = shlex.split(words[2])
+    words = words[: words.index("||")] if "||" in words else words
+    holds(
+        words and re.fullmatch(r"python3?(\.11)?", PurePosixPath(words[0]).name),
+        "The check should use what is surely there: Python.",
+    )
+    holds(any(re.search(r"\b8000\b", word) for word in words), "The check should ask http://127.0.0.1:8000/health.")
+    problem = _tried(tuple(words[1:]))
+    holds(not problem, problem)
+
+
+class _Stub(BaseHTTPRequestHandler):
+    """A service that is well at /health, and ill at all addresses of a server that is marked so."""
+
+    def do_GET(self):
+        good = self.path == "/health" and not self.server.ill
+        self.send_response(200 if good else 503)
+        self.end_headers()
+        self.wfile.write(b'{"status": "ok"}' if good else b'{"status": "ill"}')
+
+    def log_message(self, *args):
+        pass
+
+
+@functools.lru_cache(maxsize=64)
+def _tried(words):
+    """What is wrong with a health check, tried on a service that is well, one that is ill, and none; empty if nothing is."""
+    clean = {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}
+    servers = [ThreadingHTTPServer(("127.0.0.1", 0), _Stub) for _ in range(3)]
+    for server, ill in zip(servers, (False, True, True), strict=True):
+        server.ill = ill
+        server.daemon_threads = True
+    ports = [server.server_address[1] for server in servers]
+    servers[2].server_close()  # nobody listens there any more
+    for server in servers[:2]:
+        threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+    runs = []
+    try:
+        for port in ports:
+            asks = [re.sub(r"\b8000\b", str(port), word) for word in words]
+            python = [sys.executable, "-I", "-S", *asks]
+            pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE}
+            runs.append(subprocess.Popen(python, env=clean, text=True, **pipes))
+        ends = []
+        for run in runs:
+            said = run.communicate(timeout=5)[1].strip().splitlines()
+            ends.append((run.returncode, said[-1] if said else f"exit code {run.returncode}"))
+    except subprocess.TimeoutExpired:
+        return "The check has not ended after five seconds."
+    finally:
+        for run in runs:
+            run.kill()
+            run.wait()
+        for server in servers[:2]:
+            server.shutdown()
+            server.server_close()
+    (well, words_well), (ill, _), (dead, _) = ends
+    if well:
+        return f"The check fails although the service is well. It was tried, and ended with: {words_well}"
+    if not dead:
+        return "The check finds everything well although nobody answers: it was tried where no service runs."
+    return "" if ill else "The check finds everything well although /health answers 503."
 
 
 @dockerfile.test("hadolint has nothing to warn about")
 def _(answer):
     _stages(answer)
     warnings = _hadolint(answer)
-    holds(not warnings, f"hadolint says: {' '.join(warnings)}")
+    if warnings:
+        codes = snapshots.snapshot(sorted(code for code, _ in warnings))
+        raise Mismatch(f"hadolint says: {' '.join(remark for _, remark in warnings)}", "", "", codes)
 
 
-@functools.lru_cache(maxsize=64)
+@functools.lru_cache(maxsize=128)
 def _hadolint(text):
-    """The warnings and errors of hadolint for a Dockerfile, without line numbers."""
+    """The warnings and errors of hadolint for a Dockerfile: the code of each, and what to say."""
     beside = Path(sys.executable).with_name("hadolint.exe" if sys.platform == "win32" else "hadolint")
     program = str(beside) if beside.is_file() else shutil.which("hadolint")
     holds(
@@ -1437,9 +1903,14 @@ def _hadolint(text):
     try:
         remarks = json.loads(found.stdout or "[]")
     except ValueError:
-        remarks = [{"level": "error", "code": "hadolint", "message": found.stderr.strip() or found.stdout.strip()}]
+        remarks = [
+            {"level": "error", "code": "DL1000", "line": "?", "message": found.stderr.strip() or found.stdout.strip()}
+        ]
     grave = [remark for remark in remarks if remark["level"] in ("error", "warning")]
-    return tuple(dict.fromkeys(f"{remark['code']}: {remark['message']}" for remark in grave))
+    return tuple(
+        (remark["code"], f"Line {remark['line']}, {remark['code']}: {remark['message'].partition(chr(10))[0]}")
+        for remark in grave
+    )
 
 
 _LEAN = """\
@@ -1561,6 +2032,65 @@ def lean_but_arg_above():
 )
 def lean_but_quoted():
     return _LEAN.replace("$PIP_ARGS -r", '"$PIP_ARGS" -r')
+
+
+@dockerfile.mistake(
+    "The installation runs the base image's pip, so the virtual environment that you copy is empty. A RUN is a shell of its own: what "
+    "an `activate` in another RUN has set is gone. Name the environment's pip in full, or put it on PATH before."
+)
+def lean_but_beside_the_venv():
+    return _LEAN.replace("RUN /opt/venv/bin/pip install", "RUN pip install")
+
+
+@dockerfile.mistake(
+    "USER stands above the RUN that makes a user. It holds for all that follows, so `useradd` is run by somebody who may not make "
+    "users, and the build ends there. What needs root comes first."
+)
+def lean_but_user_first():
+    made = "RUN useradd --no-create-home --uid 10001 station\n"
+    return _LEAN.replace("USER 10001\n", "").replace(made, f"USER 10001\n{made}")
+
+
+@dockerfile.mistake(
+    "Your PATH replaces the old one, and the programs of the system are no longer found: `useradd` lives in one of *its* folders. "
+    "Put yours in front, and keep the rest with `:$PATH`."
+)
+def lean_but_path_replaced():
+    moved = _LEAN.replace('ENV PATH="/opt/venv/bin:$PATH"\n', "")
+    return moved.replace("RUN useradd", "ENV PATH=/opt/venv/bin\nRUN useradd")
+
+
+@dockerfile.mistake(
+    "Your health check never fails: it ends well even where no service runs. It has to *ask* the address, and an error of the "
+    "asking has to be the end of the check."
+)
+def lean_but_always_well():
+    ask = "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8000/health')"
+    return _LEAN.replace(ask, "print('http://127.0.0.1:8000/health')")
+
+
+@dockerfile.also_right
+def pip_made_new_and_the_whole_of_opt():
+    return """\
+FROM python:3.11-slim AS build
+RUN python -m venv /opt/venv && /opt/venv/bin/pip install --no-cache-dir --upgrade pip
+ENV PATH="/opt/venv/bin:$PATH"
+WORKDIR /build
+COPY requirements.txt ./
+ARG PIP_ARGS=""
+RUN pip install --no-cache-dir $PIP_ARGS -r requirements.txt
+
+FROM python:3.11-slim
+WORKDIR /srv
+COPY --from=build /opt /opt
+COPY app.py model.json ./
+ENV PATH="/opt/venv/bin:$PATH"
+USER 10001
+# asked from inside
+HEALTHCHECK CMD ["python", "-c", "import http.client as h; c = h.HTTPConnection('127.0.0.1', 8000); \\
+c.request('GET', '/health'); assert c.getresponse().status == 200"]
+CMD ["uvicorn", "app:app", "--host", "0.0.0.0", "--port", "8000"]
+"""
 
 
 @dockerfile.also_right
