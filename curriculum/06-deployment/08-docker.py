@@ -1004,7 +1004,7 @@ def _stays_out(ignore, *paths):
             )
         holds(
             _kept_out(path, ignore),
-            f"`{path}` would be sent to the builder, and `COPY . .` would put it into the image.",
+            f"`{path}` is still in the build context, so `COPY . .` would put it into the image.",
         )
 
 
@@ -1082,8 +1082,8 @@ def data_and_history_forgotten():
 
 
 @dockerignore.mistake(
-    "You keep out the bytecode by its ending, but a `__pycache__` folder can hold more than that (Numba and pytest keep files of "
-    "their own there). Name the folder, at any depth."
+    "You keep out the bytecode by its ending, but a `__pycache__` folder can hold more than that (Numba keeps files of its own "
+    "there). Name the folder, at any depth."
 )
 def only_the_bytecode():
     return ".env\n.git\ndata\n**/*.pyc\n**/*.ipynb\n"
@@ -1286,7 +1286,7 @@ def _unreadable(text):
         word, line = part["instruction"].upper(), part["startline"] + 1
         if word == "COMMENT":
             continue
-        if word not in _WORDS:
+        if word not in _WORDS and "<<" not in text:  # what stands between a `<<EOF` and its end is no instruction
             return f"Line {line} begins with `{part['instruction']}`, which is no instruction of a Dockerfile."
         froms += word == "FROM"
         if not froms and word != "ARG":
@@ -1406,6 +1406,11 @@ def _starts_directly(stage):
             "numbers as well. So Docker takes the line for text and starts a shell.",
         )
         holds(
+            given is not None or not step.rest.startswith("exec "),
+            f"{step.word} begins with `exec`, so the server takes the place of its shell, and the signal arrives. Asked for is the "
+            "exec form, which needs no shell at all: a list of words in JSON.",
+        )
+        holds(
             given is not None,
             f"{step.word} is not a list of words in JSON, so a shell is started with the line as its text: the shell gets the "
             "signal to stop, and the server does not.",
@@ -1431,7 +1436,7 @@ def _option(words, name, default):
 
 def _listens(stage):
     joined = " ".join(stage.command)
-    words = joined.split()
+    words = [word.strip("[],'\"") for word in joined.split()]
     holds(re.search(r"\buvicorn\b", joined), "The command should start uvicorn.")
     holds("app:app" in words, "uvicorn should be told where the app is: `app:app`, the name `app` in `app.py`.")
     host = _option(words, "--host", "127.0.0.1")
@@ -1817,6 +1822,10 @@ def _(answer):
         "The check should use what is surely there: Python.",
     )
     holds(any(re.search(r"\b8000\b", word) for word in words), "The check should ask http://127.0.0.1:8000/health.")
+    holds(
+        len(words) > 1 and words[1].startswith("-"),
+        "Python takes its first word for the name of a script. A program that stands in the command itself comes after `-c`.",
+    )
     problem = _tried(tuple(words[1:]))
     holds(not problem, problem)
 
@@ -1868,7 +1877,8 @@ def _tried(words):
             server.server_close()
     (well, words_well), (ill, _), (dead, _) = ends
     if well:
-        return f"The check fails although the service is well. It was tried, and ended with: {words_well}"
+        told = words_well.replace(str(ports[0]), "8000").replace(sys.executable, "python")
+        return f"The check fails although the service is well. It was tried, and ended with: {told}"
     if not dead:
         return "The check finds everything well although nobody answers: it was tried where no service runs."
     return "" if ill else "The check finds everything well although /health answers 503."
