@@ -28,3 +28,10 @@ def read_columns(path: Path) -> pd.DataFrame:
                 gaps = values == np.iinfo(values.dtype).min
                 table[name] = pd.Series(np.where(gaps, np.nan, values) if gaps.any() else values.astype(np.int64))
     return pd.DataFrame(table)
+
+
+def moments(minutes: pd.Series[int], start: str) -> pd.Series[pd.Timestamp]:
+    """Return the times that lie so many minutes after the start of a day."""
+    import pandas as pd
+
+    return pd.Timestamp(start) + pd.to_timedelta(minutes, unit="min")

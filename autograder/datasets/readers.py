@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from autograder.datasets.columns import read_columns
+from autograder.datasets.columns import moments, read_columns
 from autograder.datasets.forms import FashionMNIST, WordVectors
 
 if TYPE_CHECKING:
@@ -147,3 +147,40 @@ def glove_10k(folder: Path) -> WordVectors:
 
     with np.load(folder / "glove_10k.npz", allow_pickle=False) as arrays:
         return WordVectors(words=tuple(arrays["words"].tolist()), vectors=arrays["vectors"].astype(np.float32))
+
+
+def film_ratings(folder: Path) -> dict[str, pd.DataFrame]:
+    films, ratings = read_columns(folder / "films.npz"), read_columns(folder / "ratings.npz")
+    ratings.insert(2, "rating", ratings.pop("half_stars") / 2)
+    ratings["rated_at"] = moments(ratings.pop("minute"), "2021-01-01")
+    truth = {}
+    for name in ("true_films", "true_users"):
+        thousandths = read_columns(folder / f"{name}.npz")
+        numbers = thousandths.columns[1:]
+        truth[name] = thousandths.astype(dict.fromkeys(numbers, float)).assign(**(thousandths[numbers] / 1_000))
+    return {"films": films, "ratings": ratings, **truth}
+
+
+def ab_test(folder: Path) -> dict[str, pd.DataFrame]:
+    visitors, truth = read_columns(folder / "visitors.npz"), read_columns(folder / "truth.npz")
+    visitors["first_seen"] = moments(1_440 * visitors.pop("day"), "2025-03-03")
+    visitors["revenue_before"] = visitors.pop("cents_before") / 100
+    visitors["revenue"] = visitors.pop("cents") / 100
+    order = ["experiment", "visitor_id", "arm", "first_seen", "device", "newcomer"]
+    outcomes = ["revenue_before", "orders", "converted", "revenue"]
+    numbers = ["control", "treatment", "effect"]
+    return {"visitors": visitors[[*order, *outcomes]], "truth": truth.assign(**(truth[numbers] / 1_000_000))}
+
+
+def shop(folder: Path) -> dict[str, pd.DataFrame]:
+    tables = {
+        name: read_columns(folder / f"{name}.npz") for name in ("customers", "products", "orders", "items", "segments")
+    }
+    customers, products, orders, items = (tables[name] for name in ("customers", "products", "orders", "items"))
+    customers["signed_up"] = moments(1_440 * customers["signed_up"], "2021-01-01")
+    orders.insert(2, "ordered_at", moments(orders.pop("minute"), "2021-01-01"))
+    amounts = ["goods", "discount", "shipping", "total"]
+    tables["orders"] = orders.assign(**(orders[amounts] / 100))
+    products.insert(3, "price", products.pop("cents") / 100)
+    items["unit_price"] = items.pop("cents") / 100
+    return tables
