@@ -85,7 +85,8 @@ _PINNED = {
 
 def _stands_alone(answer, *given):
     """Fails where the cell of an answer needs a name or a package that the service will not have."""
-    function = inspect.getclosurevars(answer).nonlocals.get("function", answer)  # behind the recorder's wrapping
+    inner = inspect.getclosurevars(answer).nonlocals if inspect.isfunction(answer) else {}
+    function = inner.get("function", answer)  # behind the recorder's wrapping
     code = getattr(function, "__code__", None)
     source = "".join(linecache.getlines(code.co_filename)) if code else ""
     try:
