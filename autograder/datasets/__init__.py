@@ -2,7 +2,7 @@
 
 The files lie under `datasets/`, one folder a set. A set's `card.md` describes it for people, `manifest.json`
 for this module; `build.py` made both files and manifest. `readers` turns the files into what a learner works with.
-Nothing is downloaded here.
+`garment_scenes` and `drift_stream` make more from them when asked. Nothing is downloaded here.
 """
 
 from __future__ import annotations
@@ -16,10 +16,22 @@ from pathlib import Path
 from typing import Any
 
 from autograder.datasets import readers
+from autograder.datasets.drift import drift_stream
 from autograder.datasets.forms import FashionMNIST, WordVectors
+from autograder.datasets.scenes import garment_scenes
 from autograder.errors import CourseError
 
-__all__ = ["FOLDER", "FashionMNIST", "WordVectors", "card", "load", "names", "verify"]
+__all__ = [
+    "FOLDER",
+    "FashionMNIST",
+    "WordVectors",
+    "card",
+    "drift_stream",
+    "garment_scenes",
+    "load",
+    "names",
+    "verify",
+]
 
 FOLDER = Path(__file__).resolve().parents[2] / "datasets"
 
