@@ -1,6 +1,6 @@
 # Every task by name. `make` alone lists them.
 # Variables for the command line: PYTHON (which Python makes the environment), BROWSER and PORT (for learn),
-# LESSON (for lessons), STAGE and TO (for release), JOBS (how many processes test).
+# LESSON (for lessons and audit), STAGE and TO (for release), JOBS (how many processes test).
 
 .DEFAULT_GOAL := help
 
@@ -72,6 +72,10 @@ release: environment ## make what a class gets [STAGE=01-math] [TO=folder]
 .PHONY: coverage
 coverage: environment-test ## write docs/coverage.md: which exercise grades which topic
 	$(PY) -m autograder coverage
+
+.PHONY: audit
+audit: environment-test ## test the tests: right answers, known mistakes, mutants [LESSON=01-math/01-vectors]
+	$(PY) -m autograder audit --record $(LESSON)
 
 .PHONY: benchmarks
 benchmarks: environment-test ## measure what learners wait for

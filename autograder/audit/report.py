@@ -32,6 +32,11 @@ COLUMNS: Final = {
 
 FATES: Final = ("killed", "survived", "equivalent", "excused")
 
+_HEADINGS: Final = (
+    "tests", "mis-\ntakes", "right\nones", "mutants\nk  s  e  x", "kill\nrate", "one\nalone", "hid-\nden", "leaks",
+    "to\nmend",
+)  # fmt: skip
+
 
 def row(audit: ExerciseAudit) -> dict[str, str]:
     """One exercise by column, as everybody shows it."""
@@ -53,26 +58,21 @@ def row(audit: ExerciseAudit) -> dict[str, str]:
 
 
 def table(lesson: LessonAudit) -> Table:
-    """A lesson for the terminal, narrow enough for 80 columns; its defects follow as sentences."""
-    from rich.box import SIMPLE
+    """A lesson for the terminal, narrow enough for 80 columns."""
+    from rich.box import SIMPLE_HEAD
     from rich.table import Table
 
-    shown = Table(
-        title=f"{lesson.lesson} · {lesson.seconds:.0f} s", title_justify="left", box=SIMPLE, padding=(0, 1, 0, 0)
-    )
-    headings = {
-        "mistakes": "mist.",
-        "survived": "surv.",
-        "equivalent": "equi.",
-        "excused": "exc.",
-        "hidden adds": "hidden",
-    }
-    for column in COLUMNS:
-        left = column == "exercise"
-        heading = headings.get(column, column)
-        shown.add_column(heading, justify="left" if left else "right", overflow="ellipsis" if left else "fold")
+    title = f"{lesson.lesson} · {lesson.seconds:.0f} s · mutants: killed, survived, equivalent, excused"
+    shown = Table(title=title, title_justify="left", box=SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
+    shown.add_column("exercise", no_wrap=True)
+    for heading in _HEADINGS:
+        shown.add_column(heading, justify="right", no_wrap=True)
     for audit in lesson.exercises:
-        shown.add_row(*row(audit).values(), style="red" if audit.defects else "")
+        cells = row(audit)
+        numbers = [cells[name] for name in ("tests", "mistakes", "others")]
+        numbers.append(" ".join(f"{cells[fate]:>2}" for fate in FATES))
+        numbers += [cells[name] for name in ("kill rate", "alone", "hidden adds", "leaks", "defects")]
+        shown.add_row(audit.exercise, *numbers, style="red" if audit.defects else "")
     return shown
 
 
