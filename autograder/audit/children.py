@@ -37,6 +37,13 @@ _LOOK_AGAIN: Final = 0.1
 """Seconds between two looks whether a child has ended: what it started may keep its pipe open."""
 _HEADER: Final = struct.Struct(">Q")
 
+_ENDS: Final[dict[type[BaseException], str]] = {
+    MemoryError: "out of memory",
+    RecursionError: "it calls itself too deeply",
+    OutOfTime: "out of time",
+}
+"""Errors that are the answer's wherever they are raised."""
+
 Task = Callable[[], Any]
 
 
@@ -148,10 +155,8 @@ def _live(tasks: Sequence[Task], writing: int, scratch: str) -> None:
     for task in tasks:
         try:
             result = task()
-        except (MemoryError, RecursionError, OutOfTime) as error:
-            result = Died(
-                {"MemoryError": "out of memory", "OutOfTime": "out of time"}.get(type(error).__name__, "deep")
-            )
+        except tuple(_ENDS) as error:
+            result = Died(next(why for kind, why in _ENDS.items() if isinstance(error, kind)))
         except BaseException as error:
             result = Stumbled(f"{type(error).__name__}: {error}")
         if os.getpid() != own:
