@@ -262,6 +262,18 @@ def kept_cells_trimmed(table, real):
     return marked
 
 
+@mark_missing.mistake(
+    "The right cells are gaps, but those that you keep come back trimmed and in small letters: `AT` became `at`. That spelling "
+    "is only for comparing; mark the gaps in the texts as they were."
+)
+def kept_cells_in_small_letters(table, real):
+    marked = table.copy()
+    for column in table:
+        plain = table[column].str.strip().str.lower()
+        marked[column] = plain.mask(plain.isin(PLACEHOLDERS) & ~table[column].isin(real.get(column, set())))
+    return marked
+
+
 def _marked(table, real):
     return table.apply(lambda texts: texts.mask(texts.map(_looks_missing) & ~texts.isin(real.get(texts.name, set()))))
 
@@ -411,6 +423,17 @@ def first_number_found(text):
     if found is None:
         raise ValueError(f"not a price in euros: {text!r}")
     return float(found.group())
+
+
+@price_in_euros.mistake(
+    "You took the last mark for the one before the cents, whatever follows it: `€1.299` became one euro thirty. How many digits "
+    "must stand behind a mark, so that they are cents?"
+)
+def last_mark_before_the_cents(text):
+    if _looks_missing(text):
+        return math.nan
+    *whole, last = re.split(r"[.,]", _bare(text))
+    return float("".join(whole) + "." + last if whole else last)
 
 
 @price_in_euros.mistake(
@@ -1208,6 +1231,23 @@ def group_mean(table, column, by):
 def flag_too_late(table, column, by):
     filled = _filled(table, column, table.groupby(by)[column].transform("median"))
     return filled.assign(**{f"{column}_filled": False})
+
+
+@fill_by_group.mistake(
+    "Your flag is true where a gap is *left*, and false where you filled one: you asked for gaps after the fill. Remember "
+    "which cells are missing before it."
+)
+def flag_of_what_is_left(table, column, by):
+    filled = _filled(table, column, table.groupby(by)[column].transform("median"))
+    return filled.assign(**{f"{column}_filled": filled[column].isna()})
+
+
+@fill_by_group.mistake(
+    "You grouped by the first column of `by` alone, so the mugs of two years share one price. Rows belong together only if they "
+    "agree in *all* of these columns."
+)
+def first_column_only(table, column, by):
+    return _filled(table, column, table.groupby(by[0])[column].transform("median"))
 
 
 @fill_by_group.mistake(
