@@ -209,11 +209,18 @@ def release(
 def datasets(
     name: Annotated[str | None, typer.Argument(help="A data set, to read its card.")] = None,
     verify: Annotated[bool, typer.Option("--verify", help="Check every file against its recorded hash.")] = False,
+    page: Annotated[bool, typer.Option("--page", help="Write docs/datasets.md from the cards.")] = False,
 ) -> None:
-    """List the data sets, read a card, or verify the files."""
+    """List the data sets, read a card, verify the files, or write the page about all of them."""
     from autograder import datasets as shelf
 
-    if verify:
+    if page:
+        from autograder.datasets.page import datasets_page
+
+        path = course_root() / "docs" / "datasets.md"
+        path.write_text(datasets_page(), encoding="utf-8", newline="\n")
+        console.print(f"wrote {path}")
+    elif verify:
         shelf.verify()
         console.print(f"{len(shelf.names())} data sets are as they were shipped.")
     elif name:
