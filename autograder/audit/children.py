@@ -87,8 +87,7 @@ def run_forked(
     running: dict[int, _Child] = {}
     known = orphans.children()
     orphans.adopt()
-    gc.collect()
-    gc.freeze()  # what stands now is not looked through in each child, which would copy its memory
+    gc.freeze()  # no child looks through what stands now, which would copy its memory
     with selectors.DefaultSelector() as selector:
         try:
             while waiting or running:

@@ -122,7 +122,8 @@ def _fate(exercise: Exercise, mutant: Mutant, outcome: Outcome, survivors: Mappi
     elif reason:
         fate, note = "excused", reason
     else:
-        fate, note = "survived", looked.note if isinstance(looked, Tried) else getattr(looked, "why", "")
+        why = f"looking for a difference ended early: {getattr(looked, 'why', 'nobody looked')}"
+        fate, note = "survived", looked.note if isinstance(looked, Tried) else why
     return MutantFate(mutant.operator, mutant.line, mutant.diff, fate, note)
 
 

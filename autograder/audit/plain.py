@@ -206,7 +206,7 @@ def _survivor(group: Group, state: State, sources: Sequence[str], at: int, mutan
         mine, ours = state.names.get(name), right[name]
         if callable(ours) and not isinstance(ours, type):
             calls = [call for call in recorder.calls if call.name == name]
-            found = same_on_other_inputs(mine, ours, calls)
+            found = same_on_other_inputs(mine, ours, calls, (mutant, sources[at]))
             note = found["note"].replace(", and under 20 other seeds", "")
             if not found.get("equivalent"):
                 return Graded(note=note)

@@ -267,4 +267,5 @@ def survivor(bench: Bench, source: str, right: Any = None) -> Tried:
                 if not one.same_as(_patient(exercise, test, right, seed)):
                     return Tried(note=f"it does something else in the test “{test.sentence}”, which accepts that")
                 seen.append(one)
-        return Tried(**same_on_other_inputs(answer, right, [call for run in seen for call in run.calls]))
+        calls = [call for run in seen for call in run.calls]
+        return Tried(**same_on_other_inputs(answer, right, calls, (source, bench.solution)))
