@@ -77,6 +77,11 @@ coverage: environment-test ## write docs/coverage.md: which exercise grades whic
 audit: environment-test ## test the tests: right answers, known mistakes, mutants [LESSON=01-math/01-vectors]
 	$(PY) -m autograder audit --record $(LESSON)
 
+.PHONY: datasets-page
+datasets-page: environment-test ## draw the data sets and write docs/datasets.md from their cards
+	$(PY) tools/dataset_pictures.py
+	$(PY) -m autograder datasets --page
+
 .PHONY: benchmarks
 benchmarks: environment-test ## measure what learners wait for
 	$(PY) benchmarks/run.py
