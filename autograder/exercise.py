@@ -217,6 +217,7 @@ class Order(Exercise):
 
     sequence: the labels in the right order.
     because:  for a pair (earlier, later), what to say to whoever puts `later` first.
+    sentence: what a right order achieves, as the learner reads it.
     """
 
     def __init__(
@@ -224,6 +225,7 @@ class Order(Exercise):
         sequence: Sequence[str],
         *,
         because: Mapping[tuple[str, str], str] | None = None,
+        sentence: str = "the steps are in an order that works",
         concepts: Sequence[str] = (),
         minutes: float = 2,
         hints: Sequence[str] = (),
@@ -233,7 +235,7 @@ class Order(Exercise):
         self.sequence = tuple(sequence)
         self.because = dict(because or {})
 
-        @self.test("the steps are in an order that works", points=points)
+        @self.test(sentence, points=points)
         def _(answer: Any) -> None:
             given = self.labels(answer)
             if given == self.sequence:

@@ -3,7 +3,6 @@
 import ast
 import builtins
 import copy
-import dataclasses
 import fnmatch
 import functools
 import inspect
@@ -25,6 +24,7 @@ from pathlib import Path, PurePosixPath
 import numpy as np
 
 from autograder import snapshots
+from autograder.checking import is_cell
 from autograder.compare import Mismatch, close, equal, holds, is_a, unchanged
 from autograder.exercise import Choice, Exercise, Order
 
@@ -69,7 +69,6 @@ softmax = Exercise(
 )
 
 
-_HERE = (lambda: None).__code__.co_filename
 _IN_APP = {"json", "math", "Path", "FastAPI", "BaseModel", "Field"}
 _PINNED = {
     "fastapi",
@@ -90,7 +89,7 @@ def _stands_alone(answer, *given):
     code = getattr(function, "__code__", None)
     source = "".join(linecache.getlines(code.co_filename)) if code else ""
     try:
-        nodes = list(ast.walk(ast.parse(source))) if source and code.co_filename != _HERE else []
+        nodes = list(ast.walk(ast.parse(source))) if source and is_cell(code.co_filename) else []
     except SyntaxError:
         return  # magics: the cell has run, so there is nothing to say
     own = {node.id for node in nodes if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load)}
@@ -211,9 +210,11 @@ def sigmoids(scores):
 
 
 @softmax.also_right
-def softmax_with_numpy(scores):
-    shifted = np.exp(np.asarray(scores) - np.max(scores))
-    return (shifted / shifted.sum()).tolist()
+def softmax_in_steps(scores):
+    largest = sorted(scores)[-1]
+    weights = list(map(lambda score: math.exp(score - largest), scores))
+    whole = math.fsum(weights)
+    return [weight / whole for weight in weights]
 
 
 @softmax.also_right
@@ -722,6 +723,7 @@ def refused_by_hand(model, predict):
 
 layer_order = Order(
     ["b", "e", "c", "a", "d"],
+    sentence="each step finds what it needs, and an edit of app.py rebuilds as little as possible",
     points=2,
     minutes=2,
     concepts=["layers", "build cache"],
@@ -748,12 +750,6 @@ layer_order = Order(
         "What changes rarely and takes long goes up; what changes often goes down.",
     ],
 )
-layer_order.tests[:] = [
-    dataclasses.replace(
-        test, sentence="each step finds what it needs, and an edit of app.py rebuilds as little as possible"
-    )
-    for test in layer_order.tests
-]
 
 # ---------------------------------------------------------------------------------------------------------------------
 
