@@ -48,24 +48,57 @@ def printed() -> Iterator[Printed]:
         yield caught
 
 
-@contextlib.contextmanager
-def time_limit(seconds: float) -> Iterator[None]:
+def time_limit(seconds: float) -> contextlib.AbstractContextManager[None]:
     """Raises OutOfTime inside the block after `seconds`, again and again until the block is left.
 
     On the main thread of Unix an alarm interrupts even a sleep and a block that catches everything. Elsewhere
     the exception arrives at the next line of Python, and an endless loop *inside* a bare `except` goes on.
     """
     if hasattr(signal, "SIGALRM") and threading.current_thread() is threading.main_thread():
-        with _alarm(seconds):
-            yield
-    else:
-        with _asynchronous(seconds):
-            yield
+        return _Alarm(seconds)
+    return _Watched(seconds)
 
 
-@contextlib.contextmanager
-def _alarm(seconds: float) -> Iterator[None]:
-    def ring(_signum: int, frame: FrameType | None) -> None:
+class _Limit(contextlib.AbstractContextManager[None]):
+    """A block of limited time, known by the frame that it stands in."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._caller: FrameType | None = None
+
+    def _stands_in(self, frame: FrameType | None) -> None:
+        """Frames further out than the block go on after it (Jupyter's, pytest's): they must not be touched."""
+        while frame is not None and frame.f_code.co_filename == contextlib.__file__:
+            frame = frame.f_back
+        self._caller = frame
+
+    def _within(self, frame: FrameType | None) -> list[FrameType] | None:
+        """The frames from this one out to the block; None while it is entered or left, or when it is gone."""
+        inside = []
+        while frame is not self._caller:
+            if frame is None or frame.f_code in (type(self).__enter__.__code__, type(self).__exit__.__code__):
+                return None
+            inside.append(frame)
+            frame = frame.f_back
+        return inside
+
+
+class _Alarm(_Limit):
+    def __enter__(self) -> None:
+        self._stands_in(sys._getframe(1))
+        self._before, self._tracing = signal.signal(signal.SIGALRM, self._ring), sys.gettrace()
+        signal.setitimer(signal.ITIMER_REAL, self._seconds, _AGAIN)
+
+    def __exit__(self, *error: object) -> None:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, self._before)
+        sys.settrace(self._tracing)
+
+    def _ring(self, _signum: int, frame: FrameType | None) -> None:
+        inside = self._within(frame)
+        if inside is None:
+            return
+
         # `while True: try: … except BaseException: pass` swallows the first exception. So the next line of the
         # answer raises as well, which is one of the `except` block, and the loop is left. Python ends tracing
         # with that, and whatever is still running meets the next alarm.
@@ -74,53 +107,42 @@ def _alarm(seconds: float) -> Iterator[None]:
                 raise OutOfTime
             return raise_on_next_line
 
-        inner = frame
-        while inner is not None and inner is not caller:
+        for inner in inside:
             if not inner.f_code.co_filename.startswith(_own_folder):
                 inner.f_trace = raise_on_next_line
-            inner = inner.f_back
         sys.settrace(lambda frame, _event, _arg: None)
         raise OutOfTime
-
-    # Frames further out than the block go on after it (Jupyter's, pytest's): they must not be touched.
-    caller: FrameType | None = sys._getframe()
-    while caller is not None and caller.f_code.co_filename in {__file__, contextlib.__file__}:
-        caller = caller.f_back
-    before, tracing = signal.signal(signal.SIGALRM, ring), sys.gettrace()
-    signal.setitimer(signal.ITIMER_REAL, seconds, _AGAIN)
-    try:
-        try:
-            yield
-        finally:
-            signal.setitimer(signal.ITIMER_REAL, 0)
-    finally:  # the alarm may have rung in the line above
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
-        sys.settrace(tracing)
 
 
 _own_folder = __file__.rpartition("limits.py")[0]
 
 
-@contextlib.contextmanager
-def _asynchronous(seconds: float) -> Iterator[None]:
-    thread = ctypes.c_ulong(threading.get_ident())
-    done = threading.Event()
+class _Watched(_Limit):
+    """Another thread watches the clock, and leaves the exception where Python looks for one at the next line."""
 
-    def watch() -> None:
-        wait = seconds
-        while not done.wait(wait):
-            ctypes.pythonapi.PyThreadState_SetAsyncExc(thread, ctypes.py_object(OutOfTime))
+    def __enter__(self) -> None:
+        self._stands_in(sys._getframe(1))
+        self._thread = threading.get_ident()
+        self._done = threading.Event()
+        self._watcher = threading.Thread(target=self._watch, daemon=True)
+        self._watcher.start()
+
+    def __exit__(self, *error: object) -> None:
+        while True:
+            try:
+                self._done.set()
+                self._watcher.join()
+                # One that is still on its way arrives here. It can't be called back: told that there is none after
+                # all, Python 3.11 goes on looking for it, in traced code for ever.
+                for _ in range(2):
+                    pass
+                return
+            except OutOfTime:
+                continue
+
+    def _watch(self) -> None:
+        wait = self._seconds
+        while not self._done.wait(wait):
+            if self._within(sys._current_frames().get(self._thread)) is not None:
+                ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(self._thread), ctypes.py_object(OutOfTime))
             wait = _AGAIN
-
-    watcher = threading.Thread(target=watch, daemon=True)
-    watcher.start()
-    try:
-        try:
-            yield
-        finally:
-            done.set()
-    finally:  # it may have arrived in the line above, and one more may be on its way
-        done.set()
-        watcher.join()
-        ctypes.pythonapi.PyThreadState_SetAsyncExc(thread, None)

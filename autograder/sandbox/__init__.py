@@ -1,0 +1,1 @@
+"""Runs somebody else's notebook in a process of its own; knows nothing of exercises or marks."""
