@@ -1,0 +1,155 @@
+"""What all submissions of one assignment are graded by: the course's notebooks, tests, limits and level."""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import json
+import platform
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import autograder
+from autograder.grading.course import GradingCourse
+from autograder.grading.files import Refused, read_bytes
+from autograder.grading.master import hidden_tests_of, master
+from autograder.grading.parse import MAX_NOTEBOOK
+from autograder.grading.submission import MAX_FILE, Submission
+from autograder.sandbox.levels import Level, Limits
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+LONGEST_CELL: Final = 600.0
+"""Seconds for a cell in a course whose configuration sets no limit."""
+_INTERPRETED: Final = ("python", "")
+
+
+@dataclass(frozen=True)
+class Setup:
+    """An assignment as the workers need it; passed to them whole.
+
+    masters: the course's notebooks, with hidden tests and without solutions. specs: each lesson's `.py` as text.
+    preload: modules that the notebooks import. seconds: that one cell may run.
+    """
+
+    course: GradingCourse
+    assignment: str
+    masters: Mapping[str, NotebookNode]
+    specs: Mapping[str, str]
+    spec_paths: Mapping[str, Path]
+    preload: tuple[str, ...]
+    level: Level
+    missing: tuple[str, ...]
+    limits: Limits
+    seconds: float
+    hidden: re.Pattern[str]
+
+    @classmethod
+    def of(
+        cls,
+        course: GradingCourse,
+        assignment: str,
+        level: Level,
+        missing: tuple[str, ...] = (),
+        limits: Limits | None = None,
+    ) -> Setup:
+        """Reads an assignment's sources. Raises CourseError where one can't be used."""
+        masters = {name: master(course, assignment, name) for name in course.source(assignment)}
+        paths = {name: path for name in masters if (path := course.spec(assignment, name)) is not None}
+        texts = {name: path.read_text(encoding="utf-8") for name, path in paths.items()}
+        timeout = course.config.Execute.get("timeout", course.config.ExecutePreprocessor.get("timeout", 30))
+        return cls(
+            course=course,
+            assignment=assignment,
+            masters=masters,
+            specs=texts,
+            spec_paths=paths,
+            preload=_imports([*masters.values()]),
+            level=level,
+            missing=missing,
+            limits=limits or Limits(),
+            seconds=float(timeout) if timeout and timeout > 0 else LONGEST_CELL,
+            hidden=hidden_tests_of(course),
+        )
+
+    def key(self, submission: Submission) -> str:
+        """The hash of all that a submission's marks depend on."""
+        digest = hashlib.sha256(f"{_grader()} {self.level} {self.missing} {self.seconds} {self.limits}\n".encode())
+        digest.update(self._of_course(submission.notebook).encode())
+        if submission.path is None:
+            digest.update(submission.refusal.encode("utf-8", "replace"))
+        for path in (submission.path, *submission.extra):
+            if path is not None:
+                limit = MAX_NOTEBOOK if path == submission.path else MAX_FILE
+                try:
+                    content = read_bytes(path, submission.folder, limit)
+                except Refused as refusal:
+                    content = refusal.reason.encode("utf-8", "replace")
+                digest.update(f"\n{path.name} {len(content)}\n".encode("utf-8", "replace") + content)
+        return digest.hexdigest()
+
+    @cache  # noqa: B019 - one setup lives as long as the program
+    def _of_course(self, notebook: str) -> str:
+        sources = [[cell.source, cell.metadata.get("nbgrader")] for cell in self.masters[notebook].cells]
+        text = json.dumps([sources, self.specs.get(notebook, "")], sort_keys=True, default=str)
+        return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
+
+    def __hash__(self) -> int:
+        return id(self)
+
+    def __eq__(self, other: object) -> bool:
+        return self is other
+
+
+def language_of(notebook: NotebookNode) -> str:
+    """The language of a notebook's kernel, in small letters; "python" where it doesn't say."""
+    about: Any = notebook.metadata
+    said = about.get("language_info", {}).get("name") or about.get("kernelspec", {}).get("language") or "python"
+    return str(said).lower()
+
+
+def _imports(notebooks: list[NotebookNode]) -> tuple[str, ...]:
+    """The modules that the notebooks' cells import, in order. What can't be parsed imports nothing."""
+    found: dict[str, None] = {}
+    for notebook in notebooks:
+        for cell in notebook.cells:
+            if cell.cell_type == "code":
+                found.update(dict.fromkeys(imported(cell.source)))
+    return tuple(name for name in found if name.partition(".")[0] not in ("autograder", "__future__"))
+
+
+def imported(source: str) -> list[str]:
+    """The modules that a cell imports by `import` and `from … import`; magics are passed over."""
+    lines = "\n".join(line for line in source.splitlines() if not line.lstrip().startswith(("%", "!")))
+    try:
+        tree = ast.parse(lines)
+    except (SyntaxError, ValueError, RecursionError):
+        return []
+    names = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            names.append(node.module)
+    return names
+
+
+@cache
+def _grader() -> str:
+    """A hash of the grader's own code and of the libraries that answers use."""
+    digest = hashlib.sha256(platform.python_version().encode())
+    package = Path(autograder.__file__).parent
+    for path in sorted([*package.glob("*.py"), *package.glob("grading/*.py"), *package.glob("sandbox/*.py")]):
+        digest.update(path.read_bytes())
+    for name in ("numpy", "pandas", "scipy", "scikit-learn", "matplotlib", "torch", "ipython"):
+        try:
+            digest.update(f"{name} {metadata.version(name)}".encode())
+        except metadata.PackageNotFoundError:
+            continue
+    return digest.hexdigest()
