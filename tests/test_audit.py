@@ -7,6 +7,7 @@ import os
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import nbformat
 import pytest
@@ -18,6 +19,9 @@ from autograder.audit.results import ExerciseAudit, LessonAudit
 from autograder.errors import CourseError
 from autograder.notebooks import mark, normalise, write_notebook
 from autograder.spec import load_spec
+
+if TYPE_CHECKING:
+    from conftest import Course
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system can't fork")
 
@@ -212,3 +216,37 @@ def test_a_lesson_that_can_not_be_audited_is_one_sentence_and_the_others_go_on(t
     assert isinstance(results["good"], LessonAudit) and results["good"].defects == ()
     assert "a cell raises ZeroDivisionError: division by zero" in str(results["raising"])
     assert "the audit's process ended" in str(results["dying"])
+
+
+# The command
+
+
+def test_the_command_prints_writes_and_tells_by_its_exit_code(small_course: Course) -> None:
+    done = small_course.run("autograder", "audit", "01-first/01-sums", "--json", "--workers", "2")
+    assert done.stderr == ""
+    (found,) = (LessonAudit.from_json(one) for one in json.loads(done.stdout))
+    assert found.lesson == "01-first/01-sums"
+    assert [exercise.exercise for exercise in found.exercises] == ["question", "steps", "total", "average"]
+    assert done.returncode == (1 if found.defects else 0)
+    written = json.loads((small_course.root / "build" / "audit.json").read_text("utf-8"))
+    assert [one["lesson"] for one in written] == ["01-first/01-sums"]
+    assert "01-first/01-sums" in (small_course.root / "build" / "audit.html").read_text("utf-8")
+    assert not (small_course.root / "docs").exists()
+
+
+def test_recording_writes_the_summary_and_its_data(small_course: Course) -> None:
+    (small_course.root / "docs").mkdir()
+    done = small_course.run("autograder", "audit", "--record")
+    assert done.returncode in {0, 1}, done.stderr
+    assert list(json.loads((small_course.root / "docs" / "quality.json").read_text("utf-8"))) == ["01-first/01-sums"]
+    assert "## 01-first/01-sums" in (small_course.root / "docs" / "quality.md").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [("01-first/01-sms", 'There is no lesson "01-first/01-sms".'), ("none.ipynb", "There is no notebook none.ipynb.")],
+)
+def test_a_wrong_name_is_one_sentence(small_course: Course, name: str, sentence: str) -> None:
+    done = small_course.run("autograder", "audit", name)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith(sentence)

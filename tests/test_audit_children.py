@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
+import subprocess
 import sys
 import tempfile
 import time
@@ -142,7 +143,11 @@ def test_one_that_eats_memory_is_stopped_also_where_torch_takes_much_already() -
     import torch
 
     torch.ones(3).sum()
-    assert run(eats_memory, fine, lambda: float(torch.ones(1000, 1000).sum())) == [Died("out of memory"), "fine", 1e6]
+    assert run(eats_memory, fine, lambda: float(torch.ones(1000, 1000).sum()), seconds=90) == [
+        Died("out of memory"),
+        "fine",
+        1e6,
+    ]
 
 
 def test_what_one_writes_is_gone_and_can_not_fill_the_disk() -> None:
@@ -185,3 +190,11 @@ def test_stopping_half_way_ends_all_children() -> None:
     results.close()
     assert [slots.take(), slots.take(), slots.take()] == [True, True, False]
     slots.close()
+
+
+@linux
+def test_afterwards_orphans_go_where_they_went_before() -> None:
+    before = orphans.children()
+    assert run(fine) == ["fine"]
+    subprocess.run(["sh", "-c", "sleep 2 &"], check=True)
+    assert orphans.children() == before

@@ -210,3 +210,11 @@ def test_a_mutant_knows_the_statements_around_it() -> None:
     source = "def f(a):\n    for x in a:\n        x += 1"
     (mutant,) = [mutant for mutant in mutants(source) if mutant.added == "x += 2"]
     assert mutant.within == ("def f(a):", "for x in a:", "x += 1")
+
+
+def test_a_file_s_missing_line_is_excused_by_itself() -> None:
+    gone = mutants("%%writefile notes.txt\n### BEGIN SOLUTION\none\n\n# two\nthree\n### END SOLUTION")
+    assert [(mutant.operator, mutant.added, mutant.within) for mutant in gone] == [
+        ("line removed", "one", ()),
+        ("line removed", "three", ()),
+    ]

@@ -64,9 +64,28 @@ def test_the_table_names_every_exercise_and_every_defect(capsys: pytest.CaptureF
     out = capsys.readouterr().out
     assert "01-first/01-sums · 12 s" in out
     (row,) = [line for line in out.splitlines() if line.strip().startswith("total")]
-    assert row.split() == ["total", "2", "2/2", "1/1", "4", "1", "0", "1", "80%", "yes", "0", "1/3", "1"]
+    assert row.split() == ["total", "2", "2/2", "1/1", "4/5", "80%", "1/3", "1"]
     assert "✗ total: something is <wrong>" in out
     assert "Nobody knows the rest." in out
+
+
+def test_the_table_fits_a_terminal_of_80_columns(capsys: pytest.CaptureFixture[str]) -> None:
+    crowded = ExerciseAudit(
+        "a_name_of_twenty_one", 100, 100, mistakes=100, recognised=100, others=10, unlisted={"killed": 100}
+    )
+    say(LessonAudit("01-first/01-sums", (crowded,)), Console(width=80, highlight=False))
+    out = capsys.readouterr().out
+    assert "…" not in out and max(map(len, out.splitlines())) <= 80
+    assert "a_name_of_twenty_one" in out and "100/100" in out and "mend" in out
+
+
+def test_a_sample_is_called_one_everywhere(capsys: pytest.CaptureFixture[str]) -> None:
+    part = LessonAudit("a", (ExerciseAudit("slow", 1, 1, unlisted={"killed": 8}, left_out=30),))
+    sentence = "slow: sampled 8 of 38 mutants, since all of them would take too long."
+    say(part, Console(width=100, highlight=False))
+    assert sentence in capsys.readouterr().out
+    assert sentence in page([part]) and sentence in quality_page([part])
+    assert LessonAudit.from_json(json.loads(json.dumps(part.as_json()))).exercises[0].left_out == 30
 
 
 def test_the_summary_of_the_course_counts_and_gives_reasons() -> None:

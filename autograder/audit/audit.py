@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import contextlib
+import copy
 import dataclasses
+import functools
+import importlib
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
+from unittest import mock
 
-from autograder.audit import trials
+from autograder import datasets
+from autograder.audit import known, trials
 from autograder.audit.children import Died, Stumbled, Task, run_forked
-from autograder.audit.conclude import Outcomes, conclude, excused_as_a_whole
+from autograder.audit.conclude import Outcomes, conclude, excused, excused_as_a_whole
 from autograder.audit.mutants import Mutant, mutants
 from autograder.audit.results import ExerciseAudit, LessonAudit
+from autograder.audit.sample import affordable
 from autograder.audit.slots import Slots
 from autograder.audit.state import State
 from autograder.audit.trials import Bench, Measured, Tried
@@ -42,7 +48,7 @@ def audit_lesson(notebook_path: Path, lesson_id: str, slots: Slots) -> LessonAud
     stubs = {name: cell.source for name, cell in answer_cells(student_version(notebook)).items()}
     answer_ids = {cell["id"] for cell in answers.values()}
     audits = []
-    with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
+    with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder), _data_read_once():
         state = State()
         for cell in notebook.cells:
             if cell.cell_type != "code" or cell["id"] in answer_ids:
@@ -59,6 +65,18 @@ def audit_lesson(notebook_path: Path, lesson_id: str, slots: Slots) -> LessonAud
     return LessonAudit(lesson_id, tuple(audits), seconds=time.perf_counter() - started)
 
 
+@contextlib.contextmanager
+def _data_read_once() -> Iterator[None]:
+    """In the block each data set is read from its files once, also for all children; who loads it gets a copy."""
+    read = functools.cache(datasets.load)
+
+    def load(name: str, folder: Path | None = None) -> Any:
+        return copy.deepcopy(read(name, folder))
+
+    with mock.patch.object(datasets, "load", load):
+        yield
+
+
 def _audit_exercise(exercise: Exercise, state: State, cell_source: str, stub: str, slots: Slots) -> ExerciseAudit:
     """Tries everything, and leaves the state as the solution's cell makes it."""
     started = time.perf_counter()
@@ -68,21 +86,32 @@ def _audit_exercise(exercise: Exercise, state: State, cell_source: str, stub: st
     (came.reference,) = _try([partial(trials.reference, bench)], slots, most)
     if isinstance(came.reference, Measured):
         bench = dataclasses.replace(bench, measured=came.reference)
+        _import_for_all(came.reference.imported)
     fine = isinstance(came.solution, Tried) and not came.solution.failed and isinstance(came.reference, Measured)
     patience = bench.cell_limit + sum(bench.limits) + GRACE
     (came.stub,) = _try([partial(trials.stub, bench, stub)], slots, most)
 
     tried = [mutant for mutant in mutants(cell_source) if fine]
     worth = [mutant for mutant in tried if not excused_as_a_whole(exercise, mutant)]
-    anew = [mutant for mutant in worth if not mutant.changed]
+    measured = bench.measured
+    anew = affordable([m for m in worth if not m.changed], measured.cell_work + measured.tests_work)
+    again = affordable([m for m in worth if m.changed], measured.tests_work)
+    came.left_out = [mutant for mutant in worth if mutant not in anew and mutant not in again]
     outcomes = dict(_mutants(bench, anew, slots, patience, came))
     error = state.run(bench.solution)
     if error:
         raise CourseError(f"The solution of {exercise.id} raises {error}.", "Run `make lessons`.")
-    outcomes |= _mutants(bench, [mutant for mutant in worth if mutant.changed], slots, patience, came)
-    came.mutants = [(mutant, outcomes.get(mutant.source, Tried())) for mutant in tried]
+    outcomes |= _mutants(bench, again, slots, patience, came)
+    came.mutants = [(m, outcomes.get(m.source, Tried())) for m in tried if m not in came.left_out]
     _known_answers(bench, came, slots, most)
     return conclude(exercise, came, cell_source, time.perf_counter() - started)
+
+
+def _import_for_all(names: Sequence[str]) -> None:
+    """Imports here what the solution and the tests import, so that not every child has to do it for itself."""
+    for name in names:
+        with contextlib.suppress(Exception):
+            importlib.import_module(name)
 
 
 def _mutants(
@@ -91,7 +120,8 @@ def _mutants(
     """What came of each, by its source; those that no test catches are looked at once more, for longer."""
     sources = [mutant.changed or mutant.source for mutant in chosen]
     results = _try([partial(trials.mutant, bench, source) for source in sources], slots, patience)
-    left = [n for n, result in enumerate(results) if isinstance(result, Tried) and not result.failed]
+    passing = (n for n, result in enumerate(results) if isinstance(result, Tried) and not result.failed)
+    left = [n for n in passing if not excused(bench.exercise, chosen[n])]
     found = bench.state.answer(bench.exercise)
     right = getattr(found, "answer", None) if chosen and chosen[0].changed else None
     looks = _try([partial(trials.survivor, bench, sources[n], right) for n in left], slots, 60 + 60 * patience)
@@ -103,8 +133,9 @@ def _known_answers(bench: Bench, came: Outcomes, slots: Slots, seconds: float) -
     """Mistakes, other right answers, and constants where they make sense: for a function or a value, not a class."""
     exercise = bench.exercise
     constants = () if exercise.inside or len(exercise.names) > 1 else tuple(trials.CONSTANTS)
+    records = known.Records(exercise)
     tasks: list[tuple[dict[str, Any], str, Task]] = [
-        *((came.mistakes, m.name, partial(trials.mistake, bench, m)) for m in exercise.mistakes),
+        *((came.mistakes, m.name, partial(known.mistake, bench, records, m)) for m in exercise.mistakes),
         *((came.others, o.__name__, partial(trials.other_answer, bench, o)) for o in exercise.other_right_answers),
         *((came.constants, name, partial(trials.constant, bench, name)) for name in constants),
     ]

@@ -85,10 +85,8 @@ def run_forked(
     """
     waiting = [list(range(at, min(at + together, len(tasks)))) for at in range(0, len(tasks), together)][::-1]
     running: dict[int, _Child] = {}
-    known = orphans.children()
-    orphans.adopt()
     gc.freeze()  # no child looks through what stands now, which would copy its memory
-    with selectors.DefaultSelector() as selector:
+    with orphans.adopted(), selectors.DefaultSelector() as selector:
         try:
             while waiting or running:
                 while waiting and (not running or slots.take()):
@@ -121,7 +119,6 @@ def run_forked(
                 _end(child)
                 if child.slot:
                     slots.add()
-            orphans.end_all(but=known)
             gc.unfreeze()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -16,6 +17,8 @@ from autograder.notebooks import solution_lines
 
 SHORTEST_LINE: Final = 13
 """Solution lines shorter than this (`return total`) give nothing away."""
+BARE_CALL: Final = re.compile(r"[\w.]+\(\)")
+"""Nor does the name of a step (`model.train()`): a message must be able to say what is missing."""
 
 Outcome = Tried | Died | Stumbled
 NEVER_TRIED: Final = Died("it was never tried")
@@ -31,6 +34,8 @@ class Outcomes:
     others: dict[str, Outcome] = field(default_factory=dict)
     constants: dict[str, Outcome] = field(default_factory=dict)
     mutants: list[tuple[Mutant, Outcome]] = field(default_factory=list)
+    left_out: list[Mutant] = field(default_factory=list)
+    """Those that were not tried, since all together would take too long."""
     survivors: dict[str, Outcome] = field(default_factory=dict)
     """By the mutant's source: whether anything tells it from the solution."""
 
@@ -61,6 +66,7 @@ def conclude(exercise: Exercise, came: Outcomes, cell_source: str, seconds: floa
         others=len(exercise.other_right_answers),
         accepted=sum(_is_fine(outcome) and not outcome.failed for outcome in came.others.values()),  # type: ignore[union-attr]
         mutants=fates,
+        left_out=len(came.left_out),
         flaky=sum(isinstance(outcome, Tried) and outcome.flaky for outcome in answers),
         idle=len(idle),
         giveaways=len(giveaways),
@@ -171,6 +177,8 @@ def _of_answers(exercise: Exercise, came: Outcomes) -> Iterator[str]:
 def _of_excuses(exercise: Exercise, came: Outcomes) -> Iterator[str]:
     for line in exercise.excuses:
         fitting = [(mutant, outcome) for mutant, outcome in came.mutants if line in (mutant.added, *mutant.within)]
+        if any(line in (mutant.added, *mutant.within) for mutant in came.left_out):
+            continue
         if not fitting:
             yield f"the excuse for {line!r} fits no mutant; remove it"
         elif all(
@@ -182,7 +190,8 @@ def _of_excuses(exercise: Exercise, came: Outcomes) -> Iterator[str]:
 
 def _giveaways(exercise: Exercise, came: Outcomes, cell_source: str) -> list[str]:
     """Solution lines that a hint, a test's sentence or any message spells out."""
-    lines = dict.fromkeys(line for line in solution_lines(cell_source) if len(line) >= SHORTEST_LINE)
+    long = (line for line in solution_lines(cell_source) if len(line) >= SHORTEST_LINE)
+    lines = dict.fromkeys(line for line in long if not BARE_CALL.fullmatch(line))
     said = [*exercise.hints, *(test.sentence for test in exercise.tests), *(m.message for m in exercise.mistakes)]
     said += [words for wrong in came.wrong for words in wrong.words]
     return [line for line in lines if any(line in text for text in said)]

@@ -105,7 +105,7 @@ def _without_a_line(source: str, inside: set[int]) -> Iterator[Mutant]:
         if number == 1 or not line or line.startswith("#"):
             continue
         changed = "\n".join(lines[: number - 1] + lines[number:])
-        yield Mutant("line removed", number, changed, "", _diff(source, changed), (line,))
+        yield Mutant("line removed", number, changed, "", _diff(source, changed))
 
 
 def _to_run_again(source: Source, mutated: str, line: int) -> str:

@@ -11,17 +11,28 @@ import ctypes
 import os
 import signal
 import sys
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Final
 
 _SET_CHILD_SUBREAPER: Final = 36
+_GET_CHILD_SUBREAPER: Final = 37
 _SET_PARENT_DEATH_SIGNAL: Final = 1
 
 
-def adopt() -> None:
-    """From now on, processes that are orphaned below this one become its children."""
+@contextlib.contextmanager
+def adopted() -> Iterator[None]:
+    """In the block, processes that are orphaned below this one become its children; after it, none of them is left."""
+    known = children()
+    before = ctypes.c_int()
+    _control(_GET_CHILD_SUBREAPER, ctypes.addressof(before))
     _control(_SET_CHILD_SUBREAPER, 1)
+    try:
+        yield
+    finally:
+        end_all(but=known)
+        # Whoever keeps adopting must also wait for each of them, and nobody does that outside the block.
+        _control(_SET_CHILD_SUBREAPER, before.value)
 
 
 def die_with_parent() -> None:
@@ -31,7 +42,7 @@ def die_with_parent() -> None:
 
 def _control(option: int, value: int) -> None:
     if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(option, value, 0, 0, 0)
+        ctypes.CDLL(None).prctl(option, ctypes.c_ulong(value), 0, 0, 0)
 
 
 def children() -> set[int]:

@@ -61,26 +61,24 @@ def audit_all(targets: Sequence[Target], workers: int) -> Iterator[tuple[Target,
     at_once = min(max(1, workers), len(targets))
     slots = Slots.of(max(1, workers) - at_once) if targets else Slots.of(0)
     waiting, running = list(targets)[::-1], list[_Running]()
-    known = orphans.children()
-    orphans.adopt()
-    try:
-        while waiting or running:
-            while waiting and len(running) < at_once:
-                running.append(_start(waiting.pop(), slots))
-            for one in [one for one in running if one.process.poll() is not None]:
-                running.remove(one)
-                yield one.target, _result(one)
-                if not waiting:
-                    slots.add()  # nobody needs its place any more: the others may have it
-            time.sleep(0.02)
-    finally:
-        for one in running:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(one.process.pid, signal.SIGKILL)
-            one.process.wait()
-            one.folder.cleanup()
-        orphans.end_all(but=known)
-        slots.close()
+    with orphans.adopted():
+        try:
+            while waiting or running:
+                while waiting and len(running) < at_once:
+                    running.append(_start(waiting.pop(), slots))
+                for one in [one for one in running if one.process.poll() is not None]:
+                    running.remove(one)
+                    yield one.target, _result(one)
+                    if not waiting:
+                        slots.add()  # nobody needs its place any more: the others may have it
+                time.sleep(0.02)
+        finally:
+            for one in running:
+                with contextlib.suppress(ProcessLookupError):
+                    os.killpg(one.process.pid, signal.SIGKILL)
+                one.process.wait()
+                one.folder.cleanup()
+            slots.close()
 
 
 def _start(target: Target, slots: Slots) -> _Running:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from autograder.audit.record import Recorded, digest, path_of_record, read_record, write_record
-from autograder.audit.report import COLUMNS, row, totals
+from autograder.audit.report import COLUMNS, row, samples, totals
 from autograder.audit.results import LessonAudit
 from autograder.syllabus import Syllabus
 
@@ -49,6 +49,7 @@ def quality_page(lessons: Sequence[LessonAudit]) -> str:
         for audit in lesson.exercises:
             cells = {**row(audit), "exercise": f"`{audit.exercise}`"}
             parts.append(f"| {' | '.join(cells.values())} |\n")
+        parts += [f"\n{sentence}\n" for sentence in samples(lesson)]
         if lesson.defects:
             parts += ["\nTo mend:\n\n", *(f"- {defect}\n" for defect in lesson.defects)]
         parts += _excused(lesson)

@@ -6,6 +6,7 @@ the lesson's exercises, its code cells, the recorded hashes of its data, and the
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
@@ -23,8 +24,11 @@ CHECKING: Final = (
     "values",
 )  # fmt: skip
 """The package's modules on which a verdict depends."""
-SHOWING: Final = ("process", "record", "report", "quality", "run")
-"""Modules of the audit that change no result."""
+AUDITING: Final = (
+    "audit", "chance", "children", "conclude", "known", "mutants", "operators", "sample", "siblings", "source", "state",
+    "trials", "variations",
+)  # fmt: skip
+"""The audit's modules on which its result depends; the others start, store or show it, or are for plain notebooks."""
 
 
 @dataclass(frozen=True)
@@ -43,14 +47,25 @@ def path_of_record() -> Path:
 def digest(syllabus: Syllabus, entry: LessonEntry) -> str:
     """A text that changes whenever the audit of a lesson could come to something else."""
     folder = Path(__file__).parent
-    modules = [folder.parent / f"{name}.py" for name in CHECKING]
-    modules += [path for path in folder.glob("*.py") if path.stem not in SHOWING]
-    texts = [path.read_text(encoding="utf-8") for path in sorted(modules)]
-    texts.append(syllabus.spec_path(entry).read_text(encoding="utf-8"))
+    modules = [folder.parent / f"{name}.py" for name in CHECKING] + [folder / f"{name}.py" for name in AUDITING]
+    texts = [_meaning(path) for path in (*modules, syllabus.spec_path(entry))]
     texts += [c.source for c in read_notebook(syllabus.notebook_path(entry)).cells if c.cell_type == "code"]
     manifest = json.loads((course_root() / "datasets" / "manifest.json").read_text(encoding="utf-8"))
     texts += [json.dumps(manifest.get(name), sort_keys=True) for name in entry.data]
     return hashlib.sha256("\0".join(texts).encode()).hexdigest()
+
+
+def _meaning(path: Path) -> str:
+    """What a module does: its syntax tree, in which comments, docstrings, blank lines and formatting don't count."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            node.body = [part for part in node.body if not _is_text(part)]
+    return ast.dump(tree)
+
+
+def _is_text(part: ast.stmt) -> bool:
+    return isinstance(part, ast.Expr) and isinstance(part.value, ast.Constant) and isinstance(part.value.value, str)
 
 
 def read_record(path: Path | None = None) -> dict[str, Recorded]:

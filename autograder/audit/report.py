@@ -32,10 +32,16 @@ COLUMNS: Final = {
 
 FATES: Final = ("killed", "survived", "equivalent", "excused")
 
-_HEADINGS: Final = (
-    "tests", "mis-\ntakes", "right\nones", "mutants\nk  s  e  x", "kill\nrate", "one\nalone", "hid-\nden", "leaks",
-    "to\nmend",
-)  # fmt: skip
+_SHORT: Final = {
+    "tests": "tests",
+    "mistakes": "mistakes",
+    "others": "right",
+    "mutants": "mutants",
+    "kill rate": "rate",
+    "leaks": "leaks",
+    "defects": "mend",
+}
+"""The columns in the terminal beside the exercise and their headings: few enough for 80 characters."""
 
 
 def row(audit: ExerciseAudit) -> dict[str, str]:
@@ -58,31 +64,35 @@ def row(audit: ExerciseAudit) -> dict[str, str]:
 
 
 def table(lesson: LessonAudit) -> Table:
-    """A lesson for the terminal, narrow enough for 80 columns."""
+    """A lesson for the terminal, narrow enough for 80 columns; of the mutants, those killed of those that should be."""
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
 
-    title = f"{lesson.lesson} · {lesson.seconds:.0f} s · mutants: killed, survived, equivalent, excused"
+    title = f"{lesson.lesson} · {lesson.seconds:.0f} s"
     shown = Table(title=title, title_justify="left", box=SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
-    shown.add_column("exercise", no_wrap=True)
-    for heading in _HEADINGS:
+    shown.add_column("exercise", overflow="ellipsis", no_wrap=True)
+    for heading in _SHORT.values():
         shown.add_column(heading, justify="right", no_wrap=True)
     for audit in lesson.exercises:
-        cells = row(audit)
-        numbers = [cells[name] for name in ("tests", "mistakes", "others")]
-        numbers.append(" ".join(f"{cells[fate]:>2}" for fate in FATES))
-        numbers += [cells[name] for name in ("kill rate", "alone", "hidden adds", "leaks", "defects")]
-        shown.add_row(audit.exercise, *numbers, style="red" if audit.defects else "")
+        killed, survived = audit.count("killed"), audit.count("survived")
+        cells = row(audit) | {"mutants": f"{killed}/{killed + survived}" if killed + survived else "–"}
+        shown.add_row(audit.exercise, *(cells[name] for name in _SHORT), style="red" if audit.defects else "")
     return shown
 
 
 def say(lesson: LessonAudit, console: Console) -> None:
     """Prints a lesson's table, what can't be known of it, and what is to mend."""
     console.print(table(lesson))
-    for sentence in lesson.unknown:
+    for sentence in (*lesson.unknown, *samples(lesson)):
         console.print(sentence, style="dim", markup=False)
     for defect in lesson.defects:
         console.print(f"✗ {defect}", style="red", markup=False)
+
+
+def samples(lesson: LessonAudit) -> list[str]:
+    """A sentence for each exercise of which not all mutants were tried."""
+    each = ((audit.exercise, audit.sampled) for audit in lesson.exercises)
+    return [f"{exercise}: {words}, since all of them would take too long." for exercise, words in each if words]
 
 
 def totals(lessons: Iterable[LessonAudit]) -> dict[str, int]:
@@ -126,5 +136,5 @@ def page(lessons: Sequence[LessonAudit]) -> str:
     )
     environment.filters["slug"] = lambda text: re.sub(r"\W+", "-", text)
     return environment.get_template("audit.html").render(
-        lessons=lessons, columns=COLUMNS, row=row, totals=totals(lessons), numbers=list(COLUMNS)[1:]
+        lessons=lessons, columns=COLUMNS, row=row, totals=totals(lessons), numbers=list(COLUMNS)[1:], samples=samples
     )

@@ -33,6 +33,7 @@ class ExerciseAudit:
     recognised:  of the known `mistakes`, how many fail and are recognised as themselves under every seed.
     accepted:    of the `others`, the other right answers, how many earn every point under every seed.
     unlisted:    mutants that are only counted, by fate; see `shortened`.
+    left_out:    mutants that were not tried, since all together would take too long.
     flaky:       right answers of which the verdict hangs on the seed.
     idle:        tests that no wrong answer ever fails.
     giveaways:   lines of the solution that a message spells out.
@@ -52,6 +53,7 @@ class ExerciseAudit:
     accepted: int = 0
     mutants: tuple[MutantFate, ...] = ()
     unlisted: Mapping[str, int] = field(default_factory=dict)
+    left_out: int = 0
     flaky: int = 0
     idle: int = 0
     giveaways: int = 0
@@ -63,6 +65,12 @@ class ExerciseAudit:
 
     def count(self, fate: str) -> int:
         return sum(mutant.fate == fate for mutant in self.mutants) + self.unlisted.get(fate, 0)
+
+    @property
+    def sampled(self) -> str:
+        """How many of the mutants that nobody excused were tried, where it is not all of them."""
+        tried = sum(self.count(fate) for fate in ("killed", "survived", "equivalent"))
+        return f"sampled {tried} of {tried + self.left_out} mutants" if self.left_out else ""
 
     @property
     def kill_rate(self) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import copy
+import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -13,8 +13,8 @@ from autograder.answers import Found, Missing
 from autograder.audit.chance import SEEDS, WatchedTest
 from autograder.audit.state import State
 from autograder.audit.variations import same_on_other_inputs
-from autograder.checking import Run, check, recognise, run_test, run_tests
-from autograder.exercise import Exercise, Mistake, Test
+from autograder.checking import Run, check, run_test
+from autograder.exercise import Exercise, Test
 from autograder.limits import printed
 
 CONSTANTS: Final[dict[str, Callable[..., Any]]] = {
@@ -25,8 +25,6 @@ CONSTANTS: Final[dict[str, Callable[..., Any]]] = {
     "None": lambda *a, **k: None,
     "its first argument": lambda *a, **k: a[0] if a else None,
 }
-RECOGNISED_UNDER: Final = (1,)
-"""The seeds under which a mistake must be recognised as under 0: that takes as long as trying several answers."""
 
 
 @dataclass(frozen=True)
@@ -51,12 +49,21 @@ class Tried:
 
 @dataclass(frozen=True)
 class Measured:
-    """The solution's own times, in seconds, and which of the tests may come to another end under another seed."""
+    """What the solution takes and needs.
+
+    cell, tests: seconds.
+    cell_work, tests_work: seconds of a processor, for the cell and for all tests.
+    by_chance: which of the tests may come to another end under another seed.
+    imported: the modules that were not there before.
+    """
 
     tried: Tried
     cell: float = 0.0
     tests: tuple[float, ...] = ()
     by_chance: tuple[int, ...] = ()
+    cell_work: float = 0.0
+    tests_work: float = 0.0
+    imported: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -75,7 +82,7 @@ class Bench:
 
     @property
     def cell_limit(self) -> float:
-        return max(2.0, 20 * self.measured.cell)
+        return max(2.0, min(20 * self.measured.cell, 3 * self.measured.cell + 30))
 
     def answer(self, source: str, seconds: float) -> Found | Missing | str:
         """The answer that a cell's text makes; a text says why running it failed."""
@@ -84,22 +91,25 @@ class Bench:
 
 def reference(bench: Bench) -> Measured:
     """The solution: it must pass every test, under every seed, and again."""
-    started = time.perf_counter()
+    known_modules = set(sys.modules)
+    started, worked = time.perf_counter(), time.process_time()
     found = bench.answer(bench.solution, 300)
-    cell = time.perf_counter() - started
+    cell, cell_work = time.perf_counter() - started, time.process_time() - worked
     if not isinstance(found, Found):
         why = found.reason if isinstance(found, Missing) else found
         return Measured(Tried(failed=(0,), note=why))
     exercise = bench.exercise
     answer = exercise.canonical(found.answer)
     failed, seconds, by_chance, luck = [], [], [], []
+    tests_work = 0.0
     with printed():
         for position, test in enumerate(exercise.tests):
             started = time.perf_counter()
             first = _patient(exercise, test, answer, 0)
             seconds.append(time.perf_counter() - started)
-            watched = WatchedTest(test)
+            watched, worked = WatchedTest(test), time.process_time()
             second = _patient(exercise, watched.test, answer, 0)
+            tests_work += time.process_time() - worked
             if first.failure is not None:
                 failed.append(position)
             if (first.failure is None) != (second.failure is None):
@@ -109,7 +119,8 @@ def reference(bench: Bench) -> Measured:
         tried = Tried(tuple(failed), flaky=bool(luck), note=f"it passes “{luck[0]}” only sometimes" if luck else "")
         if not failed and not luck:
             tried = _steady(exercise, answer, by_chance)
-    return Measured(tried, cell, tuple(seconds), tuple(by_chance))
+    imported = tuple(name for name in sys.modules if name not in known_modules)
+    return Measured(tried, cell, tuple(seconds), tuple(by_chance), cell_work, tests_work, imported)
 
 
 def _steady(exercise: Exercise, answer: Any, by_chance: Sequence[int]) -> Tried:
@@ -141,48 +152,6 @@ def stub(bench: Bench, source: str) -> Tried:
     if verdict.outcome == "not started":
         return Tried()
     return Tried(points=verdict.points, note=f"the stub counts as {verdict.outcome}, with {verdict.points} points")
-
-
-def mistake(bench: Bench, known: Mistake) -> Tried:
-    """A known mistake: it must fail under every seed, and be recognised as itself."""
-    exercise = bench.exercise
-    answer = exercise.answer_of(known.answer)
-    verdict = check(exercise, answer)
-    failed = tuple(position for position, result in enumerate(verdict.results) if result.failure)
-    words = _words(answer, [result.failure for result in verdict.results])
-    if not failed:
-        return Tried(note="it passes")
-    if verdict.mistake != known.message:
-        return Tried(failed, words, note=f"it is taken for {_name(exercise, verdict.mistake)}")
-    if not bench.measured.by_chance and not any(exercise.tests[position].wants_rng for position in failed):
-        return Tried(failed, words, verdict.points)
-    answer = exercise.canonical(answer)
-    with printed():
-        lucky = [seed for seed in SEEDS if not _fails(exercise, answer, failed, seed)]
-        if lucky:
-            note = f"it passes under {len(lucky)} of {len(SEEDS)} other seeds, first {lucky[0]}"
-            return Tried(failed, words, verdict.points, note, flaky=True)
-        taken = next(filter(None, (_taken_for(exercise, known, answer, seed) for seed in RECOGNISED_UNDER)), "")
-    return Tried(failed, words, verdict.points, taken, flaky=bool(taken))
-
-
-def _taken_for(exercise: Exercise, known: Mistake, answer: Any, seed: int) -> str:
-    """Which mistake that stands before it would be recognised in its place under a seed."""
-    before = copy.copy(exercise)
-    before.mistakes = exercise.mistakes[: exercise.mistakes.index(known)]
-    other = recognise(before, answer, run_tests(exercise, answer, seed), seed) if before.mistakes else None
-    another = other is not None and other.message != known.message
-    return f"under the seed {seed} it is taken for {other.name}" if other and another else ""
-
-
-def _name(exercise: Exercise, message: str) -> str:
-    return next((mistake.name for mistake in exercise.mistakes if mistake.message == message), "nothing")
-
-
-def _fails(exercise: Exercise, answer: Any, failed: Sequence[int], seed: int) -> bool:
-    """Whether some test fails under a seed, those first that failed before."""
-    order = [*failed, *(position for position in range(len(exercise.tests)) if position not in failed)]
-    return any(run_test(exercise, exercise.tests[n], answer, seed, exercise.seconds).failure is not None for n in order)
 
 
 def other_answer(bench: Bench, given: Callable[..., Any]) -> Tried:
@@ -226,10 +195,10 @@ def _tested(bench: Bench, answer: Any, limits: Sequence[float]) -> Tried:
                 break  # it may loop in each of the others as well
     failed = tuple(position for position, run in enumerate(runs) if run.failure is not None)
     passed = sum(test.points for test, run in zip(exercise.tests, runs, strict=False) if run.failure is None)
-    return Tried(failed, _words(answer, [run.failure for run in runs]), passed)
+    return Tried(failed, words_of([run.failure for run in runs], answer), passed)
 
 
-def _words(answer: Any, failures: Sequence[Any]) -> tuple[str, ...]:
+def words_of(failures: Sequence[Any], answer: Any) -> tuple[str, ...]:
     """What failures say; a text that is the answer itself may be quoted to whoever wrote it."""
     said = [f"{failure.message} {failure.expected}" for failure in failures if failure is not None]
     if isinstance(answer, str):
