@@ -1,5 +1,15 @@
-"""The learner's desk: working copies, the start page, and JupyterLab around them."""
+"""The learner's desk: working copies, the course page, and JupyterLab around them."""
 
-from autograder.lab.page import _jupyter_server_extension_points, _load_jupyter_server_extension
+from __future__ import annotations
 
-__all__ = ["_jupyter_server_extension_points", "_load_jupyter_server_extension"]
+from typing import Any
+
+
+def _jupyter_server_extension_points() -> list[dict[str, str]]:
+    return [{"module": "autograder.lab"}]
+
+
+def _load_jupyter_server_extension(server: Any) -> None:
+    from autograder.lab.handlers import load
+
+    load(server)

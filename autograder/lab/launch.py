@@ -1,16 +1,18 @@
-"""Opens JupyterLab on the learner's working copies, with the start page first and the noise switched off."""
+"""Opens JupyterLab on the learner's working copies, with the course page first and the noise switched off."""
 
 from __future__ import annotations
 
 import json
 import os
 import secrets
+import shutil
 import signal
 import socket
 import subprocess
 import sys
 import time
 import webbrowser
+from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Final
 
@@ -18,15 +20,22 @@ from autograder.errors import CourseError
 from autograder.lab.page import ADDRESS
 
 FIRST_PORT: Final = 8888
+_PROVISIONER: Final = "groundwork-fork"
+"""Of kernels: they are forks of a process with the libraries imported, and `import torch` takes no time."""
+_KERNELS: Final = "share"
+_FIRST_AID: Final = "autograder.first_aid"
 _SERVER: Final = {
     "ServerApp": {
         "jpserver_extensions": {
             "autograder.lab": True,
+            "autograder.sandbox.provisioner": True,
             "nbgrader.server_extensions.formgrader": False,
             "nbgrader.server_extensions.course_list": False,
             "nbgrader.server_extensions.assignment_list": False,
+            "nbdime": False,
         }
-    }
+    },
+    "LabApp": {"extra_labextensions_path": [str(Path(__file__).with_name("labextension"))]},
 }
 _PAGE: Final = {
     "disabledExtensions": {
@@ -36,11 +45,15 @@ _PAGE: Final = {
         "@jupyter/nbgrader:assignment-list": True,
         "@jupyter/nbgrader:create-assignment": True,
         "@jupyter/nbgrader:menu": True,
+        "nbdime-jupyterlab": True,
     }
 }
 _SETTINGS: Final = {
     "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False},
     "@jupyterlab/notebook-extension:tracker": {"windowingMode": "defer"},
+    "@jupyterlab/notebook-extension:panel": {
+        "toolbar": [{"name": "course", "command": "groundwork:course", "rank": 1}],
+    },
 }
 
 
@@ -75,7 +88,17 @@ def write_configuration(folder: Path) -> Path:
         "labconfig/default_setting_overrides.json": _SETTINGS,
     }.items():
         (configuration / name).write_text(json.dumps(content, indent=1), encoding="utf-8")
+    _write_kernel(configuration / _KERNELS / "kernels" / "python3")
     return configuration
+
+
+def _write_kernel(folder: Path) -> None:
+    """Jupyter's usual kernel, which also says what to do where a cell was not run."""
+    from ipykernel.kernelspec import write_kernel_spec
+
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    write_kernel_spec(str(folder), extra_arguments=[f"--IPKernelApp.extra_extensions={_FIRST_AID}"])
 
 
 def open_lab(folder: Path, port: int | None, browser: str) -> int:
@@ -87,14 +110,22 @@ def open_lab(folder: Path, port: int | None, browser: str) -> int:
     Raises CourseError, with the last lines of that log, when JupyterLab does not start.
     """
     port, token = free_port(port), secrets.token_hex(16)
-    configuration = write_configuration(folder)
-    paths = filter(None, [str(configuration), os.environ.get("JUPYTER_CONFIG_PATH", "")])
+    try:
+        configuration = write_configuration(folder)
+    except OSError as error:
+        raise CourseError(
+            f"{error.filename or folder} can't be written: {error.strerror}.",
+            "Give yourself permission to write there, or free some disk space, then run `make learn` again.",
+        ) from None
     environment = {
         **os.environ,
-        "JUPYTER_CONFIG_PATH": os.pathsep.join(paths),
+        "JUPYTER_CONFIG_PATH": _before(configuration, "JUPYTER_CONFIG_PATH"),
+        "JUPYTER_PATH": _before(configuration / _KERNELS, "JUPYTER_PATH"),
         "JUPYTERLAB_SETTINGS_DIR": str(configuration / "settings"),
         "JUPYTERLAB_WORKSPACES_DIR": str(configuration / "workspaces"),
     }
+    if entry_points(group="jupyter_client.kernel_provisioners", name=_PROVISIONER):
+        environment.setdefault("JUPYTER_DEFAULT_PROVISIONER_NAME", _PROVISIONER)
     command = [
         *(sys.executable, "-m", "jupyterlab", "--no-browser", f"--ServerApp.root_dir={folder}"),
         *(f"--ServerApp.port={port}", "--ServerApp.port_retries=0", "--ServerApp.ip=127.0.0.1"),
@@ -131,6 +162,11 @@ def open_lab(folder: Path, port: int | None, browser: str) -> int:
             if server.poll() is None:
                 server.terminate()
                 server.wait()
+
+
+def _before(folder: Path, variable: str) -> str:
+    """A search path that begins with a folder and goes on as it was."""
+    return os.pathsep.join(filter(None, [str(folder), os.environ.get(variable, "")]))
 
 
 def _end_as_by_ctrl_c() -> None:

@@ -1,4 +1,4 @@
-"""The learner's working copies: made from the lessons, never touched again once the learner changed them."""
+"""The learner's working copies: made from the lessons, never changed without a backup once the learner changed them."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Final, Literal
 
@@ -16,6 +17,9 @@ from autograder.errors import CourseError
 from autograder.syllabus import LessonEntry, Syllabus
 
 STATE: Final = ".groundwork.json"
+LOCK: Final = ".groundwork.lock"
+PATIENCE: Final = 20.0
+"""Seconds to wait for another JupyterLab that is just writing into the same folder."""
 
 Change = Literal["new", "updated", "offered"]
 
@@ -43,10 +47,9 @@ class Workspace:
         """
         changes: dict[str, Change] = {}
         with _writing(self.folder):
-            self.folder.mkdir(parents=True, exist_ok=True)
             before = self._read_state()
             state = dict(before)
-            for lesson in self.syllabus.lessons:
+            for lesson in self.syllabus.notebooks:
                 if lesson.ready:
                     change = self._prepare_lesson(lesson, state)
                     if change is not None:
@@ -70,6 +73,72 @@ class Workspace:
             state[lesson.id] = {"source": _digest(source.read_bytes()), "given": _digest(fresh)}
             self._write_state(state)
         return backup
+
+    def begin(self, lesson: LessonEntry) -> bool:
+        """Makes the copy of one lesson where there is none; whether it was made.
+
+        Raises CourseError when the folder can't be written or the course lacks the lesson.
+        """
+        copy = self.copy_of(lesson)
+        with _writing(self.folder):
+            if copy.is_file():
+                return False
+            state = self._read_state()
+            self._prepare_lesson(lesson, state)
+            self._write_state(state)
+        return True
+
+    def update(self, lesson: LessonEntry) -> Path | None:
+        """Brings a copy up to the course's version, with the learner's answers and own cells in it.
+
+        The path of the backup of the copy as it was; None when there was nothing of the learner's in it.
+        Raises CourseError when the folder can't be written or the copy is no notebook.
+        """
+        source = self._source_of(lesson)
+        copy, fresh = self.copy_of(lesson), _released(source)
+        with _writing(self.folder):
+            state = self._read_state()
+            known = state.get(lesson.id, {})
+            changed = copy.is_file() and _digest(copy.read_bytes()) not in (known.get("given"), _digest(fresh))
+            merged = _with_own_work(copy, fresh) if changed else fresh
+            backup = self._back_up(copy) if changed else None
+            self._withdraw_offer(lesson, known)
+            _write(copy, merged)
+            state[lesson.id] = {"source": _digest(source.read_bytes()), "given": _digest(fresh)}
+            self._write_state(state)
+        return backup
+
+    def begun(self) -> list[LessonEntry]:
+        """The lessons whose copies are no longer as they were given, so that there may be work in them."""
+        state = self._read_state()
+        copies = [(lesson, self.copy_of(lesson)) for lesson in self.syllabus.lessons if lesson.ready]
+        return [
+            lesson
+            for lesson, copy in copies
+            if copy.is_file() and _digest(copy.read_bytes()) != state.get(lesson.id, {}).get("given")
+        ]
+
+    def newer(self) -> set[str]:
+        """The ids of the lessons whose copies were made from an older version than the course's."""
+        state = self._read_state()
+        return {
+            lesson.id
+            for lesson in self.syllabus.notebooks
+            if lesson.ready and (self.offer_of(lesson).is_file() or self._is_older(lesson, state.get(lesson.id, {})))
+        }
+
+    def left_over(self) -> list[Path]:
+        """The copies of lessons that the course no longer has: they stay, and are the learner's to keep or delete."""
+        known = {self.copy_of(lesson) for lesson in self.syllabus.notebooks}
+        recorded = {self.folder / f"{name}.ipynb" for name in self._read_state()}
+        return sorted(copy for copy in recorded - known if copy.is_file())
+
+    def _is_older(self, lesson: LessonEntry, known: Mapping[str, str]) -> bool:
+        source = self.syllabus.notebook_path(lesson)
+        if "source" not in known or not source.is_file() or not self.copy_of(lesson).is_file():
+            return False
+        file = source.stat()
+        return known["source"] != _digest_of(source, file.st_mtime_ns, file.st_size)
 
     def _prepare_lesson(self, lesson: LessonEntry, state: dict[str, dict[str, str]]) -> Change | None:
         source = self._source_of(lesson)
@@ -116,7 +185,7 @@ class Workspace:
     def _back_up(self, copy: Path) -> Path:
         digest = _digest(copy.read_bytes())[:6]
         name = f"{copy.stem}-{time.strftime('%Y%m%d-%H%M%S')}-{digest}.ipynb"
-        backup = self.folder / "backups" / copy.parent.name / name
+        backup = self.folder / "backups" / copy.parent.relative_to(self.folder) / name
         backup.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(copy, backup)
         return backup
@@ -135,13 +204,21 @@ class Workspace:
 
 @contextmanager
 def _writing(folder: Path) -> Iterator[None]:
-    """Says in a sentence why something below `folder` can't be written."""
+    """Lets one program at a time write below `folder`, and says in a sentence why something there can't be written."""
+    from filelock import FileLock, Timeout
+
     try:
-        yield
+        folder.mkdir(parents=True, exist_ok=True)
+        with FileLock(folder / LOCK, timeout=PATIENCE):
+            yield
+    except Timeout:
+        raise CourseError(
+            f"Another JupyterLab is writing into {folder} and does not come to an end.", "Close it, then try again."
+        ) from None
     except OSError as error:
         raise CourseError(
             f"{error.filename or folder} can't be written: {error.strerror}.",
-            "Give yourself permission to write there, or free some disk space, then run `make learn` again.",
+            "Give yourself permission to write there, or free some disk space, then try again.",
         ) from None
 
 
@@ -155,8 +232,24 @@ def _released(source: Path) -> bytes:
     return f"{text}\n".encode()
 
 
+def _with_own_work(copy: Path, fresh: bytes) -> bytes:
+    import nbformat
+
+    from autograder.lab.carry import carried_over
+    from autograder.notebooks import read_notebook
+
+    merged = carried_over(read_notebook(copy), nbformat.reads(fresh.decode(), as_version=4))
+    return f"{nbformat.writes(merged)}\n".encode()
+
+
 def _digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
+
+
+@lru_cache(maxsize=256)
+def _digest_of(path: Path, _changed: int, _size: int) -> str:
+    """The time of the last change and the size are there so that a changed file is read anew."""
+    return _digest(path.read_bytes())
 
 
 def _write(path: Path, content: bytes) -> None:
