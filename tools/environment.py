@@ -58,7 +58,7 @@ class Group(NamedTuple):
 
 GROUPS: Dict[str, Group] = {
     "learn": Group(("deployment", "grading"), 1.9, ("learn",), needs_git=False),
-    "test": Group(("deployment", "grading", "dev"), 2.2, ("learn", "test"), needs_git=True),
+    "test": Group(("deployment", "grading", "cluster", "dev"), 2.2, ("learn", "test"), needs_git=True),
 }
 
 

@@ -27,26 +27,29 @@ QUIET = [
 
 @dataclass(frozen=True)
 class Desk:
-    """A running desk: the start page's address with its token, and the folder of working copies."""
+    """A running desk: the course page's address with its token, and the folder of working copies."""
 
     address: str
     folder: Path
 
     def lesson(self, lesson_id: str) -> str:
         """The address of a lesson."""
-        return self.address.replace("/groundwork", f"/lab/tree/{lesson_id}.ipynb")
+        return self.address.replace("/course", f"/lab/tree/{lesson_id}.ipynb")
 
 
 @contextmanager
-def open_desk(folder: Path) -> Iterator[Desk]:
-    """Serves working copies and a journal below `folder` until the block is left."""
+def open_desk(folder: Path, course: Path | None = None) -> Iterator[Desk]:
+    """Serves working copies and a journal below `folder` until the block is left.
+
+    course: the root of another course than this one, with a copy of the package in it.
+    """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "autograder", "learn", "--browser", "none", "--port", str(port)]
     environment = {**os.environ, "GROUNDWORK_JOURNAL": str(folder / "journal.jsonl")}
     with subprocess.Popen(
-        [*command, "--folder", str(folder / "work")], env=environment, stdout=subprocess.PIPE, text=True
+        [*command, "--folder", str(folder / "work")], cwd=course, env=environment, stdout=subprocess.PIPE, text=True
     ) as server:
         assert server.stdout is not None
         try:
