@@ -1,6 +1,6 @@
 # Every task by name. `make` alone lists them.
 # Variables for the command line: PYTHON (which Python makes the environment), BROWSER and PORT (for learn),
-# LESSON (for lessons and audit), STAGE and TO (for release), JOBS (how many processes test).
+# LESSON (for lessons and audit), STAGE and TO (for release; STAGE for grade), JOBS (how many processes test).
 
 .DEFAULT_GOAL := help
 
@@ -17,6 +17,8 @@ PYTEST := $(PY) -m pytest -n $(JOBS) --dist loadfile
 # Lessons write files; they are run as copies, so that the sources' folders stay clean.
 copy_lessons = rm -rf build/lessons && mkdir -p build && cp -R curriculum build/lessons
 NBVAL := --nbval --nbval-current-env --nbval-sanitize-with tests/nbval_sanitize.cfg
+# Lessons' kernels are forks of a process with the libraries imported; where that can't be, Jupyter's own.
+FORKED := groundwork-fork
 
 # Some desktops set BROWSER and some servers PORT for all programs; only what was said to make counts.
 said = $(filter command,$(firstword $(origin $(1))))
@@ -42,14 +44,21 @@ learn: environment ## open the course in JupyterLab [BROWSER=none] [PORT=8890]
 .PHONY: test
 test: lint ## prove everything: style, types, the package, each lesson's contract and outputs
 	$(copy_lessons)
-	$(PYTEST) $(NBVAL) tests build/lessons
+	KERNELS_OF_LESSONS=$(FORKED) $(PYTEST) $(NBVAL) $(NO_ATTACKS) tests build/lessons
+
+# They fill, fork and kill for ten minutes, and want the machine for themselves.
+NO_ATTACKS := --ignore tests/attacks/test_attacks.py --ignore tests/attacks/test_faults.py
+
+.PHONY: attacks
+attacks: environment-test ## attack the grading: every case at both levels of the sandbox
+	$(PY) -m pytest tests/attacks
 
 .PHONY: test-learner
 test-learner: environment ## prove what a learner's machine needs: the package, JupyterLab, each lesson runs
-	$(PY) -m pip install --quiet --disable-pip-version-check -c constraints.txt pytest pytest-xdist nbval hypothesis
+	$(PY) -m pip install --quiet --disable-pip-version-check -c constraints.txt pytest-xdist pytest-timeout nbval
 	$(PYTEST) -m learner tests
 	$(copy_lessons)
-	$(PYTEST) --nbval-lax --nbval-current-env build/lessons
+	GROUNDWORK_JOURNAL=off JUPYTER_DEFAULT_PROVISIONER_NAME=$(FORKED) $(PYTEST) --nbval-lax --nbval-current-env build/lessons
 
 .PHONY: lint
 lint: environment-test ## check style and types
@@ -69,6 +78,10 @@ normalise: environment-test ## take from the stored notebooks what only one mach
 release: environment ## make what a class gets [STAGE=01-math] [TO=folder]
 	$(PY) -m autograder release $(STAGE) $(if $(TO),--to "$(TO)")
 
+.PHONY: grade
+grade: environment ## grade what a class has handed in, in a sandbox [STAGE=01-math]
+	$(PY) -m autograder grade $(STAGE)
+
 .PHONY: coverage
 coverage: environment-test ## write docs/coverage.md: which exercise grades which topic
 	$(PY) -m autograder coverage
@@ -81,6 +94,10 @@ audit: environment-test ## test the tests: right answers, known mistakes, mutant
 datasets-page: environment-test ## draw the data sets and write docs/datasets.md from their cards
 	$(PY) tools/dataset_pictures.py
 	$(PY) -m autograder datasets --page
+
+.PHONY: site
+site: environment-test ## build the course as a static site in build/site, from the stored outputs
+	$(PY) tools/course_site.py
 
 .PHONY: benchmarks
 benchmarks: environment-test ## measure what learners wait for

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import re
 import textwrap
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from html import escape
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 from autograder.exercise import Exercise
 from autograder.verdict import TestResult, Verdict
@@ -25,14 +27,54 @@ def style() -> str:
     return f"<style>{Path(__file__).with_name('card.css').read_text(encoding='utf-8')}</style>"
 
 
+@dataclass(frozen=True)
+class Link:
+    """A way on: an address relative to the notebook, and the words that lead there."""
+
+    address: str
+    words: str
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A PNG in base64, and what is to be seen in it."""
+
+    png: str
+    description: str
+
+
+@dataclass(frozen=True)
+class Guidance:
+    """What a card says to the learner at this desk; the card of a grader or a stored lesson has none of it.
+
+    notices:   sentences about slips that have nothing to do with the answer, each with the way back.
+    onward:    what comes after a pass, in place of the usual sentence, and where it leads.
+    last_hint: "kept" until the answer has been changed, then "offered" by itself; "folded" into the others.
+    recorded:  what names this exercise in the journal, where the desk is to note which hints are opened.
+    """
+
+    notices: tuple[str, ...] = ()
+    onward: str = ""
+    link: Link | None = None
+    picture: Picture | None = None
+    last_hint: Literal["folded", "kept", "offered"] = "folded"
+    recorded: Mapping[str, str] = field(default_factory=dict)
+
+
+NO_GUIDANCE: Final = Guidance()
+
+
 class Card:
     """What `lesson.check` gives back: a card where HTML is shown, and where only text is, the number of points.
 
     Stock nbgrader reads that number as partial credit; it shows the card in its feedback and formgrader pages.
     """
 
-    def __init__(self, verdict: Verdict, exercise: Exercise, next_exercise: str = "") -> None:
+    def __init__(
+        self, verdict: Verdict, exercise: Exercise, next_exercise: str = "", guidance: Guidance = NO_GUIDANCE
+    ) -> None:
         self.verdict = verdict
+        self.guidance = guidance
         self._exercise = exercise
         self._next = next_exercise
 
@@ -43,15 +85,15 @@ class Card:
         return str(self.verdict.points + (self.verdict.held_back if passed else 0))
 
     def _repr_html_(self) -> str:
-        return html_card(self.verdict, self._exercise, self._next)
+        return html_card(self.verdict, self._exercise, self._next, self.guidance)
 
     @property
     def text(self) -> str:
         """The card for a terminal."""
-        return text_card(self.verdict, self._exercise, self._next)
+        return text_card(self.verdict, self._exercise, self._next, self.guidance)
 
 
-def html_card(verdict: Verdict, exercise: Exercise, next_exercise: str = "") -> str:
+def html_card(verdict: Verdict, exercise: Exercise, next_exercise: str = "", guidance: Guidance = NO_GUIDANCE) -> str:
     icon, word = _WORDS[verdict.outcome]
     tone = {"passed": "gw-good", "in progress": "gw-bad", "not started": "gw-calm"}[verdict.outcome]
     state = {"passed": "gw-passed", "in progress": "gw-open", "not started": "gw-new"}[verdict.outcome]
@@ -59,7 +101,8 @@ def html_card(verdict: Verdict, exercise: Exercise, next_exercise: str = "") -> 
         f'<p class="gw-head">{_sign(tone, icon, word)} · '
         f"<code>{escape(verdict.exercise)}</code> · {verdict.points} of {verdict.maximum} points</p>"
     ]
-    parts += [f'<div class="gw-why"><p>{inline(text)}</p></div>' for text in (verdict.mistake, verdict.note) if text]
+    reasons = (verdict.mistake, verdict.note, *guidance.notices)
+    parts += [f'<div class="gw-why"><p>{inline(text)}</p></div>' for text in reasons if text]
     if verdict.outcome == "not started":
         items = [
             f'<li><span aria-hidden="true">○</span> {inline(test.sentence)}</li>'
@@ -73,8 +116,11 @@ def html_card(verdict: Verdict, exercise: Exercise, next_exercise: str = "") -> 
         printed = f"<pre>{escape(verdict.printed)}</pre>"
         parts.append(f"<details><summary>What it printed while it was tested</summary>{printed}</details>")
     if verdict.outcome != "passed":
-        parts.append(_html_hints(exercise.hints))
-    parts.append(f'<p class="gw-soft">{inline(next_step(verdict, next_exercise))}</p>')
+        parts.append(_html_hints(exercise, guidance))
+    if guidance.picture is not None:
+        parts.append(_html_picture(guidance.picture))
+    onward = f" {html_link(guidance.link)}" if guidance.link is not None else ""
+    parts.append(f'<p class="gw-soft">{inline(next_step(verdict, exercise, next_exercise, guidance))}{onward}</p>')
     label = f"{word}: {verdict.exercise}, {verdict.points} of {verdict.maximum} points"
     return f'{style()}<div class="gw-card {state}" role="group" aria-label="{escape(label)}">{"".join(parts)}</div>'
 
@@ -124,24 +170,49 @@ def _code(text: str) -> str:
     return f"`{text.replace('`', 'ˋ')}`"
 
 
-def _html_hints(hints: tuple[str, ...]) -> str:
-    """Each hint folded inside the one before it, so that they open one at a time."""
+def _html_hints(exercise: Exercise, guidance: Guidance) -> str:
+    """Each hint folded inside the one before it, so that they open one at a time; the last may stand by itself."""
+    hints = list(enumerate(exercise.hints, start=1))
+    apart = hints[-1:] if len(hints) > 1 and guidance.last_hint != "folded" else []
+
+    def fold(number: int, title: str, hint: str, inside: str = "") -> str:
+        noted = {**guidance.recorded, "hint": str(number)} if guidance.recorded else {}
+        marks = "".join(f' data-gw-{name}="{escape(value)}"' for name, value in noted.items())
+        return f"<details{marks}><summary>{title}</summary><p>{inline(hint)}</p>{inside}</details>"
+
     folded = ""
-    for position, hint in reversed(list(enumerate(hints))):
-        title = "Show a hint" if position == 0 else "Show another hint"
-        folded = f"<details><summary>{title}</summary><p>{inline(hint)}</p>{folded}</details>"
+    for number, hint in reversed(hints[: len(hints) - len(apart)]):
+        folded = fold(number, "Show a hint" if number == 1 else "Show another hint", hint, folded)
+    if apart and guidance.last_hint == "offered":
+        folded += fold(apart[0][0], "Show the hint that goes furthest", apart[0][1])
     return folded
 
 
-def next_step(verdict: Verdict, next_exercise: str) -> str:
+def _html_picture(picture: Picture) -> str:
+    source = f"data:image/png;base64,{escape(picture.png)}"
+    figure = f'<img style="max-width: 100%" src="{source}" alt="{escape(plain(picture.description))}">'
+    return f"<details><summary>See the answer at work</summary>{figure}</details>"
+
+
+def html_link(link: Link) -> str:
+    """A link that can be read on the card's own ground, light and dark."""
+    return f'<a style="color: var(--gw-calm)" href="{escape(link.address)}">{escape(link.words)}</a>'
+
+
+def next_step(verdict: Verdict, exercise: Exercise, next_exercise: str = "", guidance: Guidance = NO_GUIDANCE) -> str:
     """The sentence at the foot of the card."""
     if verdict.outcome == "passed" and verdict.held_back:
         return f"{_points(verdict.held_back)} more come from tests that only grading runs, on other inputs."
+    if verdict.outcome == "passed" and guidance.onward:
+        return guidance.onward
     if verdict.outcome == "passed":
         return f"Next: `{next_exercise}`." if next_exercise else "That was the last exercise of this lesson."
     if verdict.outcome == "not started":
         return "Nothing is lost yet: there is no wrong first try."
-    return "Change your answer above, run its cell, then run this cell again."
+    again = "Change your answer above, run its cell, then run this cell again."
+    if guidance.last_hint == "offered":
+        again += f' Or look: `lesson.solution("{exercise.id}")` in an empty cell shows our answer beside yours.'
+    return again
 
 
 def _points(points: int) -> str:
@@ -169,10 +240,10 @@ def plain(text: str) -> str:
     )
 
 
-def text_card(verdict: Verdict, exercise: Exercise, next_exercise: str = "") -> str:
+def text_card(verdict: Verdict, exercise: Exercise, next_exercise: str = "", guidance: Guidance = NO_GUIDANCE) -> str:
     icon, word = _WORDS[verdict.outcome]
     lines = [f"{icon} {word}: {verdict.exercise}, {verdict.points} of {verdict.maximum} points"]
-    lines += [_wrapped(text, "  ") for text in (verdict.mistake, verdict.note) if text]
+    lines += [_wrapped(text, "  ") for text in (verdict.mistake, verdict.note, *guidance.notices) if text]
     if verdict.outcome == "not started":
         lines += [_wrapped(test.sentence, "  ○ ") for test in exercise.tests if not test.hidden]
     for result in verdict.results:
@@ -187,7 +258,7 @@ def text_card(verdict: Verdict, exercise: Exercise, next_exercise: str = "") -> 
             lines += [_wrapped(f"{where}: `{line}`", "      ") for where, line in result.failure.trace]
         elif result.caution:
             lines.append(_wrapped(f"But {result.caution}", "      "))
-    lines.append(_wrapped(next_step(verdict, next_exercise), "  "))
+    lines.append(_wrapped(next_step(verdict, exercise, next_exercise, guidance), "  "))
     return "\n".join(lines)
 
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
 import time
-import traceback
 import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from types import SimpleNamespace, TracebackType
+from types import SimpleNamespace
 from typing import Any, Final
 
 from autograder import snapshots, values
@@ -18,6 +16,8 @@ from autograder.exercise import Exercise, Mistake, Test
 from autograder.limits import OutOfTime, Printed, printed, time_limit
 from autograder.recorder import Call, Recorder
 from autograder.seeds import seeded
+from autograder.traces import is_cell as is_cell
+from autograder.traces import own_lines
 from autograder.verdict import Failure, TestResult, Verdict
 
 MOST_SECONDS_FOR_MISTAKES = 10.0
@@ -203,7 +203,7 @@ def _explain(error: BaseException, exercise: Exercise, answer: Any, recorder: Re
     if isinstance(error, RecursionError):
         words = "RecursionError: it calls itself again and again. Which case should return without calling itself?"
         return _failure("error", words, recorder)
-    trace = own_lines(error.__traceback__)
+    trace = own_lines(error)
     raised_by_answer = last is not None and last.error is error
     if isinstance(error, AssertionError) and not raised_by_answer:
         return _failure("mismatch", str(error) or "The answer does not do this yet.", recorder)
@@ -232,21 +232,6 @@ def _first_line(error: BaseException) -> str:
     except Exception:  # a learner's own __str__ may raise anything
         text = ""
     return (text.strip().splitlines() or ["(no message)"])[0][:300]
-
-
-def own_lines(trace: TracebackType | None) -> list[tuple[str, str]]:
-    """The traceback cut to the learner's own cells: (place, source line), outermost first, at most four."""
-    lines = []
-    for frame in traceback.extract_tb(trace):
-        if is_cell(frame.filename):
-            where = f"line {frame.lineno}" + (f", in {frame.name}" if frame.name != "<module>" else "")
-            lines.append((where, frame.line or ""))
-    return lines[:2] + lines[-2:] if len(lines) > 4 else lines
-
-
-def is_cell(filename: str) -> bool:
-    """Whether a code object's file name is that of a notebook cell."""
-    return bool(re.search(r"ipykernel_\d+|<ipython-input-|<cell ", filename))
 
 
 def _said_once(cautions: list[str], position: int) -> str:

@@ -27,7 +27,7 @@ class Finding:
 
 def examine(work: Path) -> list[Finding]:
     """Everything that the lessons, or some of them, need of this machine."""
-    return [_python(), _packages(), _datasets(), _writable("working copies", work), _journal(), *_tools()]
+    return [_python(), _packages(), _datasets(), _writable("working copies", work), _journal(), *_tools(), _sandbox()]
 
 
 def _python() -> Finding:
@@ -93,6 +93,20 @@ def _tools() -> list[Finding]:
 def _tool(name: str, purpose: str, source: str) -> Finding:
     found = shutil.which(name)
     return Finding(name, found is not None, found or f"missing, {purpose}. Install {source}.", needed=False)
+
+
+def _sandbox() -> Finding:
+    from autograder.sandbox.probe import probe
+
+    found = probe()
+    means = {
+        "strong": "strong: notebooks are graded out of reach of this machine",
+        "lite": "lite: notebooks are graded as a bounded account or by Landlock's rules, without namespaces",
+        "none": "none: `autograder grade` needs --trust-student-code here",
+    }[found.level]
+    missing = "; ".join(f"{layer}: {reason}" for layer, reason in found.missing)
+    says = f"{means}{f'. Missing: {missing}' if missing else ''}"
+    return Finding("sandbox for grading", found.level != "none", says, needed=False)
 
 
 def _answers(*command: str) -> bool:

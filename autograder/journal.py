@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,35 +19,49 @@ _KEYS: Final = ("time", "lesson", "exercise", "event")
 
 
 @dataclass(frozen=True)
+class Entries:
+    """What a journal file holds.
+
+    unreadable: how many lines are torn or not a journal's; they stay where they are.
+    trouble:    why the file as a whole can't be read; empty when it can, or when there is none yet.
+    """
+
+    events: tuple[Mapping[str, Any], ...] = ()
+    unreadable: int = 0
+    trouble: str = ""
+
+
+@dataclass(frozen=True)
 class Journal:
     """A journal file. Reading skips lines that are torn or foreign; writing appends one whole line."""
 
     path: Path
 
-    def add(self, lesson: str, exercise: str, event: str, **details: Any) -> bool:
-        """Records an event with the present time; False when it could not be written (a full disk, no permission).
+    def add(self, lesson: str, exercise: str, event: str, **details: Any) -> str:
+        """Records an event with the present time; why it could not be written, and an empty text when it was."""
+        return self.write([entry_of(lesson, exercise, event, **details)])
 
-        Not being able to write must never cost the learner an answer, so nothing is raised.
+    def write(self, entries: Iterable[Mapping[str, Any]]) -> str:
+        """Adds whole lines, all or none; why they could not be written, and an empty text when they were.
+
+        Not being able to write (a full disk, no permission) must never cost the learner an answer, so nothing is
+        raised.
         """
-        entry = {
-            "time": datetime.now(UTC).isoformat(timespec="seconds"),
-            "lesson": lesson,
-            "exercise": exercise,
-            "event": event,
-            **details,
-        }
-        line = (json.dumps(entry, ensure_ascii=False) + "\n").encode()
+        lines = "".join(json.dumps(entry, ensure_ascii=False) + "\n" for entry in entries).encode()
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             from filelock import FileLock
 
-            with FileLock(f"{self.path}.lock", timeout=5), self.path.open("ab+") as file:
-                if file.tell() and not self._ends_with_newline(file):
-                    line = b"\n" + line  # a torn last line stays alone on its line
-                file.write(line)
-        except OSError:  # filelock's Timeout is one, too
-            return False
-        return True
+            with FileLock(f"{self.path}.lock", timeout=5), self.path.open("ab+", buffering=0) as file:
+                end = file.tell()
+                if end and not self._ends_with_newline(file):
+                    lines = b"\n" + lines  # a torn last line stays alone on its line
+                if file.write(lines) != len(lines):  # the disk is full: half a line is worse than none
+                    file.truncate(end)
+                    return os.strerror(errno.ENOSPC)
+        except OSError as error:  # filelock's Timeout is one, too
+            return error.strerror or "another program keeps it locked"
+        return ""
 
     @staticmethod
     def _ends_with_newline(file: Any) -> bool:
@@ -55,17 +70,27 @@ class Journal:
 
     def events(self) -> Iterator[Mapping[str, Any]]:
         """All events in the order they were written."""
+        yield from self.read().events
+
+    def read(self) -> Entries:
+        """All events in the order they were written, and what stood between them or in their way."""
         try:
             lines = self.path.read_bytes().splitlines()
-        except OSError:
-            return
-        for line in lines:
+        except FileNotFoundError:
+            return Entries()
+        except OSError as error:
+            return Entries(trouble=error.strerror or type(error).__name__)
+        events, unreadable = [], 0
+        for line in filter(None, lines):
             try:
                 entry = json.loads(line)
             except (ValueError, RecursionError):
-                continue
+                entry = None
             if isinstance(entry, dict) and all(isinstance(entry.get(key), str) for key in _KEYS):
-                yield entry
+                events.append(entry)
+            else:
+                unreadable += 1
+        return Entries(tuple(events), unreadable)
 
     def passed(self) -> set[tuple[str, str]]:
         """(lesson, exercise) pairs that were passed at least once."""
@@ -82,6 +107,12 @@ class Journal:
             for e in self.events()
             if e["event"] == "check" and e.get("outcome") != "not started"
         }
+
+
+def entry_of(lesson: str, exercise: str, event: str, **details: Any) -> dict[str, Any]:
+    """An event at the present time, as it is written."""
+    time = datetime.now(UTC).isoformat(timespec="seconds")
+    return {"time": time, "lesson": lesson, "exercise": exercise, "event": event, **details}
 
 
 def open_journal(environment: Mapping[str, str] = os.environ) -> Journal | None:

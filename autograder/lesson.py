@@ -7,17 +7,21 @@ import hashlib
 import os
 import sys
 import time
+import zlib
 from collections.abc import MutableMapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from autograder import own_answer
+from autograder import own_answer, values
 from autograder.answers import Found, Missing, find_answer, source_of
-from autograder.card import Card
+from autograder.beginning import where_to_begin
+from autograder.card import NO_GUIDANCE, Card
 from autograder.checking import check, not_started
 from autograder.errors import CourseError
-from autograder.exercise import Exercise
-from autograder.journal import Journal, open_journal
+from autograder.exercise import Choice, Exercise
+from autograder.journal import open_journal
+from autograder.learner import Learner
 from autograder.notes import Note
 from autograder.spec import Spec, load_spec
 from autograder.syllabus import LessonEntry, read_syllabus
@@ -33,15 +37,20 @@ class Lesson:
     The exercises are read from the `.py` beside the notebook where there is one (a class's copy without hidden
     tests), else from the course itself.
 
+    review: in a notebook of reviews, its name: the tests then draw other numbers than in the lesson.
+
     Raises CourseError, with the nearest name, when the course has no such lesson.
     """
 
-    def __init__(self, lesson_id: str, namespace: MutableMapping[str, Any] | None = None) -> None:
+    def __init__(self, lesson_id: str, namespace: MutableMapping[str, Any] | None = None, *, review: str = "") -> None:
         self._namespace = sys._getframe(1).f_globals if namespace is None else namespace
         self._folder = Path.cwd()
         self._spec, self._entry = _find_spec(lesson_id, self._folder)
         self.id = self._entry.id if self._entry else lesson_id
-        self._journal: Journal | None = open_journal()
+        journal = open_journal()
+        self._learner = Learner(journal, self.id, self._spec, self._entry, self._folder, review) if journal else None
+        self._review = review
+        self._seed = zlib.crc32(review.encode()) if review else 0
         self._hints_given: dict[str, int] = {}
         self._lent: dict[str, Any] = {}
         self._passed: dict[str, Any] = {}
@@ -51,19 +60,17 @@ class Lesson:
         """The ids of this lesson's exercises, in order."""
         return tuple(self._spec.exercises)
 
-    def check(self, name: str) -> Card:
-        """Tests your answer to an exercise and shows what is right, what is not yet, and why."""
+    def check(self, name: str, *, shown: str = "") -> Card:
+        """Tests your answer to an exercise and shows what is right, what is not yet, and why.
+
+        shown: for a question whose options stand in another order than in the lesson, their letters there.
+        """
         exercise = self._spec.exercise(name)
-        verdict = self._verdict(exercise)
-        self._record(
-            name,
-            "check",
-            outcome=verdict.outcome,
-            points=verdict.points,
-            maximum=verdict.maximum,
-            mistake=verdict.mistake,
-        )
-        card = Card(verdict, exercise, self._after(name))
+        verdict = self._verdict(exercise, shown)
+        guidance = NO_GUIDANCE
+        if self._learner is not None:
+            verdict, guidance = self._learner.checked(exercise, verdict, self._namespace, self._answer_text(exercise))
+        card = Card(verdict, exercise, self._after(name), guidance)
         if os.environ.get("NBGRADER_EXECUTION") == "validate" and verdict.outcome != "passed":
             print(card.text, file=sys.stderr)  # nbgrader's Validate shows what a failing cell says on stderr
         return card
@@ -83,8 +90,7 @@ class Lesson:
         """Our answer beside yours. Always there; looking is recorded, so that it comes up again in a review."""
         exercise = self._spec.exercise(name)
         ours = own_answer.solution_source(self._entry, name)
-        found = find_answer(exercise, self._namespace, self._folder)
-        yours = "" if isinstance(found, Missing) else self._source(exercise, found.answer)
+        yours = self._answer_text(exercise)
         self._record(name, "solution")
         return Note(
             f"Our answer to `{name}`. There are others: what counts is that the tests pass.",
@@ -129,7 +135,7 @@ class Lesson:
         answer = own_answer.solution_value(self._entry, exercise, self._namespace)
         if callable(answer):  # a number or a text of ours can't be told from the learner's own
             self._lent[name] = answer
-        print(f"Using our `{name}`, because yours does not pass yet.")
+        print(f"Using our `{name}`." if self._review else f"Using our `{name}`, because yours does not pass yet.")
         return answer
 
     def dataset(self, name: str) -> Any:
@@ -147,7 +153,20 @@ class Lesson:
             icon = {"passed": "✓", "in progress": "✗", "not started": "○"}[verdict.outcome]
             rows.append(f"{icon} `{name}`: {verdict.outcome}, {verdict.points} of {verdict.maximum} points")
             total, earned = total + verdict.maximum, earned + verdict.points
+        if self._learner is not None:
+            rows += self._learner.missing_checks()
         return Note(f"**{earned} of {total} points** in {self.id}.", items=rows)
+
+    def where_to_begin(self) -> Note:
+        """Where to begin in the course, from the answers above. Raises CourseError but in the entry check."""
+        syllabus = read_syllabus()
+        start = syllabus.start
+        if start is None or self._entry != start.notebook:
+            raise CourseError("Only the entry check says where to begin.", "The course page says where to go on.")
+        outcomes = {name: self._verdict(self._spec.exercise(name)).outcome for name in start.leads_to}
+        known = {name for name, outcome in outcomes.items() if outcome == "passed"}
+        tried = {name for name, outcome in outcomes.items() if outcome != "not started"}
+        return where_to_begin(syllabus, start, known, tried)
 
     def _passes(self, exercise: Exercise, answer: Any) -> bool:
         """Whether an answer passes; one and the same function or class is tested only once."""
@@ -155,14 +174,17 @@ class Lesson:
             return True
         return self._verdict(exercise).outcome == "passed"
 
-    def _verdict(self, exercise: Exercise) -> Verdict:
+    def _verdict(self, exercise: Exercise, shown: str = "") -> Verdict:
         found = find_answer(exercise, self._namespace, self._folder)
         if isinstance(found, Missing):
             return not_started(exercise, found)
         if name_lent := next((name for name, lent in self._lent.items() if found.answer is lent), ""):
             reason = f"`{name_lent}` is our answer, lent by `lesson.use`. Write your own in its cell and run that cell."
             return not_started(exercise, Missing(reason))
-        verdict = check(exercise, found.answer, stub_left=found.stub_left)
+        answer = _as_in_the_lesson(exercise, found.answer, shown)
+        verdict = check(exercise, answer, seed=self._seed, stub_left=found.stub_left)
+        if answer is not found.answer:
+            verdict = _as_given(verdict, found.answer)
         self._passed[exercise.id] = found.answer if verdict.outcome == "passed" else None
         return verdict
 
@@ -172,8 +194,12 @@ class Lesson:
         return names[following] if following < len(names) else ""
 
     def _record(self, name: str, event: str, **details: Any) -> None:
-        if self._journal is not None:
-            self._journal.add(self.id, name, event, **details)
+        if self._learner is not None:
+            self._learner.record(name, event, **details)
+
+    def _answer_text(self, exercise: Exercise) -> str:
+        found = find_answer(exercise, self._namespace, self._folder)
+        return "" if isinstance(found, Missing) else self._source(exercise, found.answer)
 
     def _source(self, exercise: Exercise, answer: Any) -> str:
         if exercise.file:
@@ -195,6 +221,20 @@ class Lesson:
                 "Make that folder writable, then run this cell again.",
             ) from None
         return str(path.relative_to(self._folder))
+
+
+def _as_in_the_lesson(exercise: Exercise, answer: Any, shown: str) -> Any:
+    """The letter that an option has in the lesson, given the one that it has where it is shown."""
+    if not isinstance(exercise, Choice) or sorted(shown) != sorted(exercise.letters):
+        return answer
+    given = exercise.canonical(answer)
+    return shown[exercise.letters.index(given)] if given in exercise.letters else answer
+
+
+def _as_given(verdict: Verdict, answer: Any) -> Verdict:
+    """The verdict with the letter that the learner wrote, where the tests saw the lesson's."""
+    results = (replace(r, failure=r.failure and replace(r.failure, got=values.show(answer))) for r in verdict.results)
+    return replace(verdict, results=tuple(results))
 
 
 def _find_spec(lesson_id: str, folder: Path) -> tuple[Spec, LessonEntry | None]:

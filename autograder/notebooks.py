@@ -1,7 +1,8 @@
 """Reads and writes lesson notebooks: which cell is which, and where their solutions stand.
 
 A lesson's cells are told apart by nbgrader's metadata: the check cell's `grade_id` is the exercise's id, the
-cell with the answer is `<id>-answer`. Authors never write that metadata: `mark` puts it in from the cells' text.
+cell with the answer is `<id>-answer`. A written answer, which a person marks, is one Markdown cell, its id and points
+in its heading. Authors never write that metadata: `mark` puts it in from the cells' text.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ if TYPE_CHECKING:  # importing nbformat takes longer than all else that a check 
 BEGIN: Final = "### BEGIN SOLUTION"
 END: Final = "### END SOLUTION"
 _CHECK: Final = re.compile(r"""^lesson\.check\(["'](\w+)["']\)$""")
+_WRITTEN: Final = re.compile(r"^### Written answer: (\w+) \((\d+) points?\)$")
 _SETUP: Final = re.compile(r"^lesson = Lesson\(", re.MULTILINE)
 _KERNEL: Final = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
@@ -56,6 +58,13 @@ def checked_exercise(cell: NotebookNode) -> str | None:
     """The id of the exercise that a cell checks, or None."""
     match = _CHECK.match(cell.source.strip()) if cell.cell_type == "code" else None
     return match.group(1) if match else None
+
+
+def written_answer(cell: NotebookNode) -> tuple[str, int] | None:
+    """The id and the points of the written answer that a Markdown cell asks for in its first line, or None."""
+    first = cell.source.partition("\n")[0].rstrip()
+    match = _WRITTEN.match(first) if cell.cell_type == "markdown" else None
+    return (match.group(1), int(match.group(2))) if match else None
 
 
 def cells_by_grade_id(notebook: NotebookNode) -> dict[str, NotebookNode]:
@@ -110,12 +119,16 @@ def solution_lines(source: str) -> list[str]:
 def mark(notebook: NotebookNode, spec: Spec) -> None:
     """Puts nbgrader's metadata where the cells' text says it belongs; points come from the spec.
 
-    Raises CourseError when an exercise has no check cell, two of them, or no cell with a solution before it.
+    Raises CourseError when an exercise has no check cell, two of them, or no cell with a solution before it, and when a
+    written answer has no model answer or a name that is taken.
     """
     waiting: NotebookNode | None = None
     seen: set[str] = set()
     for cell in notebook.cells:
         cell.metadata.pop("nbgrader", None)
+        if (written := written_answer(cell)) is not None:
+            _mark_written(cell, *written, taken=seen | set(spec.exercises))
+            seen.add(written[0])
         if cell.cell_type != "code":
             continue
         if _SETUP.search(cell.source):
@@ -146,6 +159,17 @@ def mark(notebook: NotebookNode, spec: Spec) -> None:
         raise CourseError(
             f'The exercise "{missing[0]}" has no check cell.', f'Add a cell with lesson.check("{missing[0]}").'
         )
+
+
+def _mark_written(cell: NotebookNode, name: str, points: int, taken: set[str]) -> None:
+    """For nbgrader, what is a solution and graded at once waits for a person's mark, and untouched it counts 0."""
+    if name in taken:
+        raise CourseError(f'The written answer "{name}" has a name that is taken.', "Choose another one.")
+    if not solution_lines(cell.source):
+        raise CourseError(
+            f'The written answer "{name}" has no model answer.', f"Put one between {BEGIN} and {END} into its cell."
+        )
+    cell.metadata["nbgrader"] = _metadata(name, grade=True, solution=True, points=points)
 
 
 def _metadata(grade_id: str, **more: Any) -> dict[str, Any]:

@@ -138,8 +138,7 @@ class Recorder:
         return answer
 
     def _function(self, function: Callable[..., Any], name: str, method: bool = False) -> Callable[..., Any]:
-        code = getattr(function, "__code__", None)
-        parameters = code.co_varnames[int(method) : code.co_argcount] if code else ()
+        parameters = _parameters(function)[int(method) :]
 
         def recorded(*args: Any, **kwargs: Any) -> Any:
             # The answer calling itself, or one of its methods another, is its own business.
@@ -226,6 +225,15 @@ class Recorder:
                 recorded.__signature__ = inspect.signature(function)  # type: ignore[attr-defined]
                 self._undo.callback(vars(function).pop, "__signature__", None)
         return recorded
+
+
+def _parameters(function: Callable[..., Any]) -> tuple[str, ...]:
+    """The names of a function's parameters; a stand-in says those of the function it stands for."""
+    said = getattr(function, "__signature__", None)
+    if isinstance(said, inspect.Signature):
+        return tuple(said.parameters)
+    code = getattr(function, "__code__", None)
+    return code.co_varnames[: code.co_argcount] if code else ()
 
 
 _LEFT_ALONE: Final = {

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,10 +12,11 @@ from typing import Any
 from nbformat import NotebookNode
 
 from autograder.card import Card
-from autograder.checking import own_lines
 from autograder.errors import CourseError
+from autograder.journal import VARIABLE
 from autograder.lesson import Lesson
 from autograder.notebooks import checked_exercise
+from autograder.traces import own_lines
 from autograder.verdict import Verdict
 
 
@@ -42,6 +45,8 @@ class NotebookRun:
 def run_notebook(notebook: NotebookNode, folder: Path) -> NotebookRun:
     """Executes every code cell with `folder` as the working folder. The notebook itself is not changed.
 
+    Nothing of it goes into the journal: that a notebook was run again is nothing that a learner has done.
+
     Raises CourseError when the notebook is not a lesson: no cell of it makes a `Lesson`.
     """
     import matplotlib as mpl
@@ -54,7 +59,7 @@ def run_notebook(notebook: NotebookNode, folder: Path) -> NotebookRun:
     shell: Any = InteractiveShell.instance(config=settings, user_ns={"__name__": "__main__"})
     cards: dict[str, Card] = {}
     problems: list[str] = []
-    with contextlib.chdir(folder):
+    with contextlib.chdir(folder), _no_journal():
         for position, cell in enumerate(notebook.cells, start=1):
             if cell.cell_type != "code":
                 continue
@@ -82,6 +87,19 @@ def run_notebook(notebook: NotebookNode, folder: Path) -> NotebookRun:
     return NotebookRun(ordered, tuple(problems), lesson)
 
 
+@contextlib.contextmanager
+def _no_journal() -> Iterator[None]:
+    before = os.environ.get(VARIABLE)
+    os.environ[VARIABLE] = "off"
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[VARIABLE]
+        else:
+            os.environ[VARIABLE] = before
+
+
 def _run_cell(shell: Any, source: str, position: int) -> tuple[Any, str]:
     """The value of a cell's last line and, when it raised, a sentence that says where and what."""
     from IPython.utils.capture import capture_output
@@ -93,7 +111,7 @@ def _run_cell(shell: Any, source: str, position: int) -> tuple[Any, str]:
         return result.result, ""
     if isinstance(error, CourseError):
         return None, f"Cell {position}: {error.sentence}"
-    lines = [f"{where}: {line}" for where, line in own_lines(error.__traceback__)]
+    lines = [f"{where}: {line}" for where, line in own_lines(error)]
     where = f" ({lines[-1]})" if lines else ""
     message = str(error).splitlines()[0] if str(error) else "no message"
     return None, f"Cell {position} raises {type(error).__name__}: {message}{where}."

@@ -24,6 +24,7 @@ from autograder.values import (
     is_series,
     is_tensor,
     is_truth,
+    library_type,
     show,
 )
 
@@ -73,7 +74,7 @@ def _copy(value: Any, budget: list[int]) -> Any:
     budget[0] -= 1 if plain else _size(value)
     if budget[0] < 0:
         raise _TooLargeError
-    if plain or isinstance(value, _UNCHANGING):
+    if plain or isinstance(value, _UNCHANGING) or is_truth(value) or library_type(value, "numpy", "datetime64"):
         return value
     if is_array(value):
         return copy.deepcopy(value) if value.dtype == object else value.copy()

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from autograder.errors import CourseError
 from autograder.exercise import Exercise
+from autograder.outline import outlines
 
 
 @dataclass(frozen=True)
@@ -40,19 +41,7 @@ def exercise_names(path: Path) -> tuple[str, ...]:
 
     A file that can't be read or is not Python has none.
     """
-    try:
-        tree = ast.parse(path.read_text(encoding="utf-8"))
-    except (OSError, SyntaxError):
-        return ()
-    calls = [node for node in tree.body if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call)]
-    return tuple(
-        node.targets[0].id
-        for node in calls
-        if isinstance(node.targets[0], ast.Name)
-        and isinstance(node.value, ast.Call)
-        and isinstance(node.value.func, ast.Name)
-        and node.value.func.id in {"Exercise", "Choice", "Order"}
-    )
+    return tuple(outline.name for outline in outlines(path))
 
 
 def load_spec(path: Path) -> Spec:
@@ -69,6 +58,11 @@ def load_spec(path: Path) -> Spec:
         raise CourseError(
             f"The exercises {path.name} can't be read: {error.strerror}.", "Run `make learn` again."
         ) from None
+    return spec_of(source, path)
+
+
+def spec_of(source: str, path: Path) -> Spec:
+    """The exercises that a text defines; `path` names it, and no file need be there. Raises as `load_spec` does."""
     try:
         tree = ast.parse(source, filename=str(path))
     except SyntaxError as error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
@@ -60,30 +60,61 @@ class Stage:
 
 
 @dataclass(frozen=True)
+class Start:
+    """The entry check: a notebook before all stages, whose questions find where somebody should begin.
+
+    notebook: as an entry without a stage, so that it lies beside the stages' folders; nothing builds on it.
+    leads_to: for each question, the id of the lesson for whoever can't answer it, in the order to learn them.
+    beyond:   the id of the stage for whoever can answer them all.
+    """
+
+    notebook: LessonEntry
+    leads_to: Mapping[str, str]
+    beyond: str
+
+
+@dataclass(frozen=True)
 class Syllabus:
     """The whole path. `folder` is where `syllabus.toml` and the stages' folders are."""
 
     folder: Path
     stages: tuple[Stage, ...]
     topics: tuple[Topic, ...]
+    start: Start | None = None
 
     @property
     def lessons(self) -> tuple[LessonEntry, ...]:
         """Every lesson, in the order to learn them."""
         return tuple(lesson for stage in self.stages for lesson in stage.lessons)
 
+    @property
+    def notebooks(self) -> tuple[LessonEntry, ...]:
+        """Every lesson, and before them the entry check where there is one."""
+        return (*([self.start.notebook] if self.start else []), *self.lessons)
+
+    def lessons_for(self, known: Collection[str]) -> list[LessonEntry]:
+        """The lessons for somebody who can answer only the entry check's questions named in `known`, in order.
+
+        Whoever can answer them all is led to what is ready of the stage beyond.
+        """
+        if self.start is None:
+            return []
+        wanted = dict.fromkeys(lesson for question, lesson in self.start.leads_to.items() if question not in known)
+        beyond = [lesson for lesson in self.lessons if lesson.stage == self.start.beyond and lesson.ready]
+        return [self.lesson(name) for name in wanted] or beyond
+
     def lesson(self, name: str) -> LessonEntry:
         """The lesson called `01-math/01-vectors`, or `01-vectors` or `vectors` where only one is.
 
         Raises CourseError, naming the nearest id, when there is no such lesson or more than one.
         """
-        found = [lesson for lesson in self.lessons if name in _spellings(lesson)]
+        found = [lesson for lesson in self.notebooks if name in _spellings(lesson)]
         if len(found) == 1:
             return found[0]
         if found:
             ids = " and ".join(lesson.id for lesson in found)
             raise CourseError(f'The name "{name}" fits {ids}.', "Say which one by its full id.")
-        ids_by_spelling = {word: lesson.id for lesson in self.lessons for word in _spellings(lesson)}
+        ids_by_spelling = {word: lesson.id for lesson in self.notebooks for word in _spellings(lesson)}
         nearest = get_close_matches(name, ids_by_spelling, n=1, cutoff=0.0)[0]
         raise CourseError(f'There is no lesson "{name}".', f'The nearest is "{ids_by_spelling[nearest]}".')
 
@@ -107,7 +138,7 @@ def read_syllabus(path: Path | None = None) -> Syllabus:
     Raises CourseError in one sentence (file, then line or lesson and field) when it is missing or broken.
     """
     path = path or course_root() / "curriculum" / "syllabus.toml"
-    top = _Fields(_parse(path), str(path), {"topics", "stages"})
+    top = _Fields(_parse(path), str(path), {"topics", "start", "stages"})
     topic_fields = _Fields(top.table("topics"), f"{path}, topics", None)
     topics = tuple(Topic(name, topic_fields.texts(name)) for name in topic_fields.fields)
     stages = tuple(
@@ -117,7 +148,8 @@ def read_syllabus(path: Path | None = None) -> Syllabus:
     _check_unique(path, "stage", [stage.id for stage in stages])
     _check_unique(path, "lesson", [lesson.id for lesson in lessons])
     _check_references(path, lessons, [topic.name for topic in topics])
-    return Syllabus(path.parent, stages, topics)
+    start = _read_start(top.table("start"), f"{path}, start", stages) if "start" in top.fields else None
+    return Syllabus(path.parent, stages, topics, start)
 
 
 def _parse(path: Path) -> dict[str, object]:
@@ -161,6 +193,23 @@ def _read_lesson(table: Mapping[str, object], file: str, stage: str, position: i
         data=fields.texts("data") if "data" in table else (),
         ready=status == "ready",
     )
+
+
+def _read_start(table: Mapping[str, object], where: str, stages: Sequence[Stage]) -> Start:
+    fields = _Fields(table, where, {"stem", "title", "about", "minutes", "leads_to", "beyond"})
+    stem, title, about = fields.name("stem"), fields.text("title"), fields.text("about")
+    notebook = LessonEntry(stem, "", stem, title, about, (), fields.number("minutes"), DEFAULT_SECONDS, (), (), True)
+    questions = _Fields(fields.table("leads_to"), f"{where}, leads_to", None)
+    leads_to = {question: questions.text(question) for question in questions.fields}
+    ids = [lesson.id for stage in stages for lesson in stage.lessons if lesson.ready]
+    for question, lesson in leads_to.items():
+        if lesson not in ids:
+            sentence = f'{where}: {question} leads to "{lesson}", which is no lesson that is ready.'
+            raise CourseError(sentence, _did_you_mean(lesson, ids))
+    beyond, known = fields.text("beyond"), [stage.id for stage in stages]
+    if beyond not in known:
+        raise CourseError(f'{where}: beyond names "{beyond}", which is no stage.', _did_you_mean(beyond, known))
+    return Start(notebook, leads_to, beyond)
 
 
 def _check_unique(path: Path, what: str, ids: Sequence[str]) -> None:

@@ -15,7 +15,7 @@ def main() -> int:
     for path in sorted(here.glob("*.py")):
         if path == Path(__file__):
             continue
-        for result in import_module(path.stem).benchmarks():
+        for result in getattr(import_module(path.stem), "benchmarks", tuple)():
             print(json.dumps(result), flush=True)
             met = met and result.get("met", True)
     return 0 if met else 1

@@ -20,6 +20,12 @@ os.environ.setdefault("GROUNDWORK_JOURNAL", "off")
 for threads in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(threads, "1")
 
+# Jupyter's own variable would hold for programs that tests start, too: each would load a fork server for one kernel.
+if kernels := os.environ.get("KERNELS_OF_LESSONS"):
+    from jupyter_client.provisioning import KernelProvisionerFactory
+
+    KernelProvisionerFactory.instance().default_provisioner_name = kernels
+
 settings.register_profile("groundwork", derandomize=True, deadline=None)
 settings.load_profile("groundwork")
 

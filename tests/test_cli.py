@@ -61,9 +61,11 @@ def test_check_leaves_nothing_behind(course: Course, tmp_path: Path) -> None:
     home = tmp_path / "home"
     path = notebook_with(tmp_path)
     before = path.read_bytes()
-    course.run("autograder", "check", str(path), HOME=str(home), GROUNDWORK_JOURNAL="off")
+    journal = tmp_path / "journal.jsonl"
+    course.run("autograder", "check", str(path), HOME=str(home), GROUNDWORK_JOURNAL=str(journal))
     assert path.read_bytes() == before
     assert list(home.rglob("history.sqlite")) == []
+    assert not journal.exists()  # that a notebook was run again is nothing a learner has done
 
 
 def test_check_of_a_wrong_notebook_says_what_is_wrong_and_ends_with_1(course: Course, tmp_path: Path) -> None:
@@ -165,10 +167,15 @@ def test_an_unknown_lesson_is_answered_with_the_nearest(course: Course, command:
     assert said == 'There is no lesson "01-frist/01-sums".\nThe nearest is "01-first/01-sums".\n'
 
 
-@pytest.mark.parametrize("command", ["check", "lessons", "reset"])
+@pytest.mark.parametrize("command", ["check", "reset"])
 def test_a_planned_lesson_is_said_to_be_planned(course: Course, command: str) -> None:
     said = refusal(course.run("autograder", command, "products"))
     assert said.startswith("02-later/01-products is planned but not written yet.")
+
+
+def test_a_lesson_is_run_before_it_is_called_ready_but_not_before_it_is_written(course: Course) -> None:
+    said = refusal(course.run("autograder", "lessons", "products"))
+    assert said.startswith("02-later/01-products has no notebook yet.\nWrite it: ")
 
 
 # The learner's other commands
@@ -186,6 +193,20 @@ def test_progress_prints_the_path_with_what_is_done_of_it(course: Course, tmp_pa
     begun = course.run("autograder", "progress", GROUNDWORK_JOURNAL=str(journal)).stdout
     assert re.search(r"01-first/01-sums +1 of 4 passed\n", begun)
     assert "Next: 01-first/01-sums, exercise steps." in begun
+
+
+def test_review_makes_a_notebook_of_what_is_due_and_says_where_it_is(small_course: Course, tmp_path: Path) -> None:
+    journal = tmp_path / "journal.jsonl"
+    nothing = small_course.run("autograder", "review", GROUNDWORK_JOURNAL=str(journal))
+    assert (nothing.returncode, nothing.stdout) == (0, "Nothing is due for review today.\n")
+
+    event = {"time": "2026-01-01T00:00:00+00:00", "lesson": LESSON, "exercise": "total", "event": "check"}
+    journal.write_text("torn\n" + json.dumps({**event, "outcome": "passed"}) + "\n")
+    due = small_course.run("autograder", "review", GROUNDWORK_JOURNAL=str(journal))
+    assert due.stdout.startswith(f"! 1 line of {journal} can't be read and stays as it is; all others count.\n")
+    made = re.search(r"Today's review is (.+\.ipynb)\nOpen it from the course page: make learn\n$", due.stdout)
+    assert made is not None, due.stdout + due.stderr
+    assert 'lesson.check("total")' in read_notebook(Path(made.group(1))).cells[-2].source
 
 
 def test_reset_begins_a_lesson_anew_and_says_where_the_old_copy_is(small_course: Course) -> None:

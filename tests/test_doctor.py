@@ -12,6 +12,7 @@ from autograder import doctor
 from autograder.doctor import Finding, examine
 from autograder.errors import CourseError
 from autograder.journal import VARIABLE
+from autograder.sandbox.probe import Probe
 
 pytestmark = pytest.mark.learner
 
@@ -23,9 +24,8 @@ def findings(work: Path) -> dict[str, Finding]:
 def test_a_machine_on_which_tests_run_has_all_that_is_needed(tmp_path: Path) -> None:
     found = findings(tmp_path / "work")
     assert [finding for finding in found.values() if finding.needed and not finding.fine] == []
-    assert {"Python", "packages", "data sets", "working copies", "journal", "git", "g++", "container engine"} == set(
-        found
-    )
+    tools = {"git", "g++", "container engine", "sandbox for grading"}
+    assert {"Python", "packages", "data sets", "working copies", "journal", *tools} == set(found)
 
 
 def test_an_old_python_is_needed_newer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -102,3 +102,27 @@ def test_a_container_engine_counts_when_it_answers(
     engine.chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}")
     assert findings(tmp_path)["container engine"].fine is fine
+
+
+@pytest.mark.parametrize(
+    ("found", "fine", "says"),
+    [
+        (Probe("strong"), True, "strong: notebooks are graded out of reach of this machine"),
+        (
+            Probe("lite", (("mount namespace", "EPERM: Operation not permitted"), ("scratch", "not capped"))),
+            True,
+            "lite: notebooks are graded as a bounded account or by Landlock's rules, without namespaces. "
+            "Missing: mount namespace: EPERM: Operation not permitted; scratch: not capped",
+        ),
+        (
+            Probe("none", (("Linux", "this is Darwin"),)),
+            False,
+            "none: `autograder grade` needs --trust-student-code here. Missing: Linux: this is Darwin",
+        ),
+    ],
+)
+def test_the_level_of_the_sandbox_is_told_with_what_is_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, found: Probe, fine: bool, says: str
+) -> None:
+    monkeypatch.setattr("autograder.sandbox.probe.probe", lambda: found)
+    assert findings(tmp_path)["sandbox for grading"] == Finding("sandbox for grading", fine, says, needed=False)

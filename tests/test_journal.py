@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.journal import Journal, open_journal
+from autograder.journal import Journal, entry_of, open_journal
 
 LESSON = "01-math/01-vectors"
 
@@ -22,7 +22,7 @@ def journal(tmp_path: Path) -> Journal:
 def write_many(path: Path, writer: str, count: int) -> None:
     journal = Journal(path)
     for number in range(count):
-        assert journal.add(LESSON, writer, "check", number=number, mistake="x" * 3000)
+        assert journal.add(LESSON, writer, "check", number=number, mistake="x" * 3000) == ""
 
 
 def test_events_are_read_in_the_order_they_were_written(journal: Journal) -> None:
@@ -111,9 +111,9 @@ def test_two_notebooks_at_once_lose_no_line_and_tear_none(journal: Journal) -> N
 
 def test_a_place_that_cannot_be_written_costs_nothing_but_the_record(tmp_path: Path) -> None:
     (tmp_path / "data").write_text("a file where a folder should be")
-    assert Journal(tmp_path / "data" / "journal.jsonl").add(LESSON, "dot", "check") is False
+    assert Journal(tmp_path / "data" / "journal.jsonl").add(LESSON, "dot", "check") == "File exists"
     (tmp_path / "folder").mkdir()
-    assert Journal(tmp_path / "folder").add(LESSON, "dot", "check") is False
+    assert Journal(tmp_path / "folder").add(LESSON, "dot", "check") == "Is a directory"
 
 
 def test_the_environment_names_the_journal(tmp_path: Path) -> None:
@@ -128,6 +128,42 @@ def test_without_a_word_it_stands_in_the_users_data_folder() -> None:
     journal = open_journal({})
     assert journal is not None
     assert journal.path == user_data_path("groundwork") / "journal.jsonl"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a disk that is always full is Linux's")
+def test_a_full_disk_is_called_by_its_name() -> None:
+    assert Journal(Path("/dev/full")).add(LESSON, "dot", "check") == "No space left on device"
+
+
+def test_a_disk_that_fills_up_halfway_leaves_no_half_line(journal: Journal) -> None:
+    resource = pytest.importorskip("resource", reason="limits of files are Unix's")
+    journal.add(LESSON, "dot", "check")
+    before = journal.path.read_bytes()
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (len(before) + 20, hard))
+    try:
+        refused = journal.add(LESSON, "norm", "check")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert refused
+    assert journal.path.read_bytes() == before
+
+
+def test_several_events_are_written_at_once(journal: Journal) -> None:
+    assert journal.write([entry_of(LESSON, name, "check") for name in ("dot", "norm")]) == ""
+    assert [event["exercise"] for event in journal.events()] == ["dot", "norm"]
+
+
+def test_what_stands_between_the_events_is_counted(journal: Journal) -> None:
+    journal.add(LESSON, "dot", "check")
+    with journal.path.open("ab") as file:
+        file.write(b"torn\n\n[3]\n")
+    assert (len(journal.read().events), journal.read().unreadable, journal.read().trouble) == (1, 2, "")
+
+
+def test_a_journal_that_cannot_be_read_says_why(tmp_path: Path) -> None:
+    assert Journal(tmp_path).read().trouble == "Is a directory"
+    assert list(Journal(tmp_path).events()) == []
 
 
 @pytest.mark.parametrize(

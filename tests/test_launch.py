@@ -63,7 +63,7 @@ def test_without_a_wish_the_first_free_port_is_found(monkeypatch: pytest.MonkeyP
     assert taken_port < free_port(None) < taken_port + 50
 
 
-def test_the_configuration_shows_the_start_page_and_hides_the_instructors_parts_and_the_news(tmp_path: Path) -> None:
+def test_the_configuration_shows_the_course_page_and_hides_the_instructors_parts_and_the_news(tmp_path: Path) -> None:
     folder = write_configuration(tmp_path)
     server = json.loads((folder / "jupyter_server_config.json").read_text(encoding="utf-8"))["ServerApp"][
         "jpserver_extensions"
@@ -98,6 +98,12 @@ def test_the_command_refuses_a_taken_port_before_it_does_anything(
     assert not (tmp_path / "work").exists()
 
 
+def test_a_folder_that_can_not_be_written_is_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / ".jupyter").touch()  # a file where the folder has to be: not even root can write there
+    with pytest.raises(CourseError, match=".jupyter.* can't be written: .*\nGive yourself permission"):
+        open_lab(tmp_path, a_free_port(), "none")
+
+
 # The whole way: open, look, close
 
 
@@ -122,7 +128,7 @@ class Session:
             self.printed.append(line)
             if "Ctrl-C" in line:
                 break
-        found = re.search(r"(http://\S+?)/groundwork\?token=(\w+)", "".join(self.printed))
+        found = re.search(r"(http://\S+?)/course\?token=(\w+)", "".join(self.printed))
         assert found, "".join(self.printed)
         self.address, self.token = found.groups()
 
@@ -176,13 +182,13 @@ def open_session(small_course: Course, tmp_path: Path) -> Iterator[Callable[[], 
 
 
 @needs_signals
-def test_learn_serves_the_start_page_behind_its_token_and_ctrl_c_closes_it_cleanly(
+def test_learn_serves_the_course_page_behind_its_token_and_ctrl_c_closes_it_cleanly(
     open_session: Callable[[], Session],
 ) -> None:
     session = open_session()
     assert "".join(session.printed).startswith("01-first/01-sums is ready\nGroundwork is open at\n")
-    assert "Begin with" in session.get("/groundwork")
-    at_the_door = session.get("/groundwork", token=False)
+    assert "Begin with" in session.get("/course")
+    at_the_door = session.get("/course", token=False)
     assert "Begin with" not in at_the_door and "token" in at_the_door
     with pytest.raises(urllib.error.HTTPError, match="404"):
         session.get("/formgrader/manage_assignments")
@@ -193,7 +199,7 @@ def test_learn_serves_the_start_page_behind_its_token_and_ctrl_c_closes_it_clean
     assert session.end(signal.SIGINT).strip() == "Closed. What you wrote is kept; `make learn` opens it again."
     assert session.process.returncode == 0
     with pytest.raises(urllib.error.URLError, match="refused"):
-        session.get("/groundwork")
+        session.get("/course")
     if Path("/proc/self/environ").exists():
         assert session.processes() == []
     assert (session.folder / "01-first" / "01-sums.ipynb").is_file()
@@ -209,11 +215,11 @@ def test_a_closed_terminal_closes_the_server_and_a_broken_syllabus_is_a_sentence
         syllabus.read_text(encoding="utf-8").replace('status = "ready"', "status = ready"), encoding="utf-8"
     )
     with pytest.raises(urllib.error.HTTPError) as broken:
-        session.get("/groundwork")
+        session.get("/course")
     said = broken.value.read().decode()
-    assert said.startswith(f"{syllabus} is not valid TOML") and "Traceback" not in said
+    assert f"{syllabus} is not valid TOML" in said and "Traceback" not in said
 
     os.killpg(session.process.pid, signal.SIGHUP)
     session.process.wait(30)
     with pytest.raises(urllib.error.URLError, match="refused"):
-        session.get("/groundwork")
+        session.get("/course")

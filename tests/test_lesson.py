@@ -12,8 +12,8 @@ import pandas as pd
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
+from autograder import learner, own_answer
 from autograder import lesson as lesson_module
-from autograder import own_answer
 from autograder.answers import STUB_COMMENT
 from autograder.errors import CourseError
 from autograder.journal import Journal
@@ -124,7 +124,7 @@ def course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     notebook = new_notebook(cells=[new_code_cell(source) for source in sources])
     mark(notebook, load_spec(stage / "01-numbers.py"))
     write_notebook(notebook, stage / "01-numbers.ipynb")
-    for module in (lesson_module, own_answer):
+    for module in (lesson_module, own_answer, learner):
         monkeypatch.setattr(module, "read_syllabus", lambda: read_syllabus(root / "syllabus.toml"))
     return root
 

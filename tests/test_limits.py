@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import contextlib
 import signal
+import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from autograder.limits import MOST_PRINTED, OutOfTime, printed, time_limit
+
+HERE = Path(__file__).parent
 
 
 def loop() -> None:
@@ -130,6 +134,16 @@ def test_what_hangs_in_python_is_stopped_on_another_thread(hang: Callable[[], An
     assert outcome == ["stopped"]
 
 
+def test_after_a_limit_on_another_thread_code_can_still_be_traced() -> None:
+    program = (
+        "import sys, threading\nfrom test_limits import loop, tried\n"
+        "thread = threading.Thread(target=tried, args=(loop, 0.1))\nthread.start()\nthread.join()\n"
+        "sys.settrace(lambda frame, event, arg: None)\nprint((lambda: 'traced')())"
+    )
+    run = subprocess.run([sys.executable, "-c", program], cwd=HERE, capture_output=True, text=True, timeout=60)
+    assert run.stdout == "traced\n"
+
+
 def test_what_is_quick_goes_through_and_nothing_is_left_behind() -> None:
     before = sys.gettrace()
     with time_limit(5):
@@ -137,6 +151,18 @@ def test_what_is_quick_goes_through_and_nothing_is_left_behind() -> None:
     assert sys.gettrace() is before
     if hasattr(signal, "getitimer"):
         assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no alarm")
+def test_an_alarm_that_rings_as_the_block_is_left_does_not_stay_armed() -> None:
+    before = signal.getsignal(signal.SIGALRM)
+    for number in range(2000):
+        with contextlib.suppress(OutOfTime), time_limit(0.0004):
+            end = time.perf_counter() + 0.0002 + 0.0003 * (number % 100) / 100
+            while time.perf_counter() < end:
+                pass
+        assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
+        assert signal.getsignal(signal.SIGALRM) is before
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no alarm")

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import base64
+import io
 import json
 from pathlib import Path
 
 import nbformat
+import numpy as np
 import pytest
+from matplotlib.figure import Figure
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+from nbgrader.utils import determine_grade
+from PIL import Image
 
 from autograder.answers import STUB_COMMENT, has_stub
+from autograder.authoring import make_pictures_small
 from autograder.errors import CourseError
 from autograder.exercise import Exercise
 from autograder.notebooks import (
@@ -23,6 +30,7 @@ from autograder.notebooks import (
     solution,
     solution_lines,
     write_notebook,
+    written_answer,
 )
 from autograder.spec import Spec
 from autograder.student_version import student_version
@@ -165,6 +173,78 @@ def test_a_notebook_that_does_not_fit_its_exercises_is_refused(
     assert caught.value.sentence.startswith(sentence)
 
 
+# Written answers, which a person marks
+
+WRITTEN = """\
+### Written answer: why_twice (5 points)
+
+### BEGIN SOLUTION
+Adding a number to itself doubles it.
+### END SOLUTION"""
+
+
+def with_written(*more: str) -> NotebookNode:
+    result = notebook("# Doubling", ANSWER, CHECK, WRITTEN, *more)
+    mark(result, spec("double"))
+    return result
+
+
+def test_a_written_answer_says_its_name_and_points_in_its_heading() -> None:
+    assert written_answer(new_markdown_cell(WRITTEN)) == ("why_twice", 5)
+    assert written_answer(new_markdown_cell("### Written answer: why (1 point)")) == ("why", 1)
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        new_code_cell(WRITTEN),
+        new_markdown_cell(f"Before it.\n\n{WRITTEN}"),
+        new_markdown_cell("### Written answer: why"),
+        new_markdown_cell("### Written answers: why (5 points)"),
+    ],
+    ids=["code", "not the first line", "no points", "another heading"],
+)
+def test_no_other_cell_is_a_written_answer(cell: NotebookNode) -> None:
+    assert written_answer(cell) is None
+
+
+def test_a_written_answer_is_graded_and_answered_in_one_cell() -> None:
+    marks = cells_by_grade_id(with_written())["why_twice"].metadata.nbgrader
+    assert (marks.solution, marks.grade, marks.locked, marks.points) == (True, True, False, 5)
+
+
+def test_a_written_answer_is_no_answer_that_tests_check() -> None:
+    assert list(answer_cells(with_written())) == ["double"]
+
+
+@pytest.mark.parametrize(
+    ("source", "sentence"),
+    [
+        ("### Written answer: why (5 points)", 'The written answer "why" has no model answer.'),
+        (WRITTEN, 'The written answer "why_twice" has a name that is taken.'),
+        (WRITTEN.replace("why_twice", "double"), 'The written answer "double" has a name that is taken.'),
+    ],
+    ids=["no model answer", "twice", "an exercise's name"],
+)
+def test_a_written_answer_that_does_not_fit_is_refused(source: str, sentence: str) -> None:
+    with pytest.raises(CourseError) as caught:
+        with_written(source)
+    assert caught.value.sentence == sentence
+
+
+def test_the_learners_copy_has_the_heading_of_a_written_answer_without_the_model_answer() -> None:
+    cell = cells_by_grade_id(student_version(with_written()))["why_twice"]
+    assert cell.source == "### Written answer: why_twice (5 points)\n\nYOUR ANSWER HERE"
+    assert (cell.metadata.deletable, cell.metadata.get("editable", True)) == (False, True)
+
+
+def test_for_nbgrader_an_untouched_written_answer_is_0_and_any_other_waits_for_a_person() -> None:
+    cell = cells_by_grade_id(student_version(with_written()))["why_twice"]
+    assert determine_grade(cell) == (0, 5)
+    cell.source = cell.source.replace("YOUR ANSWER HERE", "It is the number once more.")
+    assert determine_grade(cell) == (None, 5)
+
+
 # Normalising
 
 
@@ -234,3 +314,25 @@ def test_in_the_learners_copy_given_cells_are_locked_and_answers_are_not() -> No
     assert cells["double"].metadata.deletable is False
     assert cells["double"].metadata.editable is False
     assert cells["double-answer"].metadata.get("editable", True)
+
+
+def test_a_stored_picture_is_small_and_looks_the_same() -> None:
+    figure = Figure(figsize=(6, 4))
+    axes = figure.subplots()
+    for turn in range(4):
+        axes.plot(np.sin(np.linspace(0, 20, 400) + turn), label=f"{turn} further")
+    axes.legend()
+    file = io.BytesIO()
+    figure.savefig(file, format="png")
+    before = base64.b64encode(file.getvalue()).decode()
+    output = nbformat.v4.new_output("display_data", {"image/png": before})
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("draw()", outputs=[output])])
+    make_pictures_small(notebook)
+    after = notebook.cells[0].outputs[0].data["image/png"]
+    assert len(after) < 0.6 * len(before)
+    was, now = (Image.open(io.BytesIO(base64.b64decode(one))).convert("RGB") for one in (before, after))
+    difference = np.abs(np.asarray(was).astype(int) - np.asarray(now))
+    assert np.quantile(difference, 0.999) <= 16, "of 255"
+    assert difference.mean() < 0.5
+    make_pictures_small(notebook)
+    assert notebook.cells[0].outputs[0].data["image/png"] == after

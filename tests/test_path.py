@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -86,3 +87,47 @@ def test_a_lesson_begun_comes_before_a_new_one_though_it_stands_later(syllabus: 
     journal.add(LESSON, "total", "check", outcome="passed")
     begun = lesson_after(syllabus, journal)
     assert Progress(((stage, (fresh, begun)),)).next_lesson == begun
+
+
+def test_work_goes_on_where_it_was_left_off_not_where_it_was_first_begun(tmp_path: Path) -> None:
+    course = read_syllabus()
+    first, second, third = (lesson for lesson in course.lessons if lesson.stage == "01-math" and lesson.stem < "04")
+    journal = Journal(tmp_path / "journal.jsonl")
+    for lesson in (first, third):
+        journal.add(lesson.id, "warmup_1", "check", outcome="in progress")
+    journal.add(first.id, "warmup_1", "check", outcome="passed", review="2026-01-01")  # no work on the lesson
+    path = progress(course, journal)
+    assert path.next_lesson is not None and path.next_lesson.lesson == third
+    journal.add(second.id, "warmup_1", "hint", number=1)
+    path = progress(course, journal)
+    assert path.next_lesson is not None and path.next_lesson.lesson == first
+
+
+def test_whoever_began_with_a_later_stage_is_led_on_there(syllabus: Syllabus, journal: Journal) -> None:
+    stage, [fresh] = progress(syllabus, journal).stages[0]
+    for name in EXERCISES:
+        journal.add(LESSON, name, "check", outcome="passed")
+    done = lesson_after(syllabus, journal)
+    earlier, later = (replace(fresh, lesson=replace(fresh.lesson, id=f"01-first/{name}")) for name in ("00-a", "02-b"))
+    assert Progress(((stage, (earlier, done, later)),), latest=LESSON).next_lesson == later
+
+
+def test_what_a_lesson_builds_on_is_named_until_it_is_done() -> None:
+    course = read_syllabus()
+    statistics = next(item for item in progress(course, None).lessons if item.lesson.id == "01-math/09-statistics")
+    needs = [need.id for need in statistics.open_needs]
+    assert needs[0] == "01-math/08-bayes" and set(statistics.lesson.needs) < set(needs)
+    assert progress(course, None).lessons[0].open_needs == ()
+
+
+def test_the_minutes_left_shrink_with_each_exercise_and_end_at_none(syllabus: Syllabus, journal: Journal) -> None:
+    left = [lesson_after(syllabus, journal).minutes_left]
+    for name in EXERCISES:
+        journal.add(LESSON, name, "check", outcome="passed")
+        left.append(lesson_after(syllabus, journal).minutes_left)
+    assert left[0] == 30 and left[-1] == 0 and left == sorted(left, reverse=True)
+
+
+def test_a_solution_that_was_looked_at_is_remembered(syllabus: Syllabus, journal: Journal) -> None:
+    journal.add(LESSON, "total", "solution")
+    assert lesson_after(syllabus, journal).shown == {"total"}

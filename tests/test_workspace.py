@@ -8,9 +8,10 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from filelock import FileLock
 
 from autograder.errors import CourseError
-from autograder.lab.workspace import STATE, Workspace
+from autograder.lab.workspace import LOCK, STATE, Workspace
 from autograder.notebooks import BEGIN, answer_cells, read_notebook, write_notebook
 from autograder.syllabus import Syllabus, read_syllabus
 
@@ -221,3 +222,65 @@ def test_reset_of_a_lesson_never_opened_just_makes_it(syllabus: Syllabus, tmp_pa
     workspace = Workspace(tmp_path / "elsewhere", syllabus)
     assert workspace.reset(syllabus.lesson(LESSON)) is None
     assert copy_in(workspace).is_file()
+
+
+# One click: begin, update, and what is left of lessons that are gone
+
+
+def test_only_a_missing_copy_is_made_again(workspace: Workspace) -> None:
+    lesson = workspace.syllabus.lesson(LESSON)
+    mine = learner_writes(copy_in(workspace), "My notes.")
+    assert workspace.begin(lesson) is False
+    assert copy_in(workspace).read_text(encoding="utf-8") == mine
+    copy_in(workspace).unlink()
+    assert workspace.begin(lesson) is True
+    assert copy_in(workspace).is_file() and workspace.newer() == set()
+
+
+def test_an_update_takes_the_learners_own_cells_along_and_keeps_a_backup(workspace: Workspace) -> None:
+    mine = learner_writes(copy_in(workspace), "My notes.")
+    assert workspace.newer() == set()
+    update_brings(workspace, "A better picture.")
+    assert workspace.newer() == {LESSON}
+    workspace.prepare()
+    assert workspace.newer() == {LESSON} and offer_in(workspace).is_file()
+    backup = workspace.update(workspace.syllabus.lesson(LESSON))
+    assert backup is not None and backup.read_text(encoding="utf-8") == mine
+    updated = copy_in(workspace).read_text(encoding="utf-8")
+    assert "A better picture." in updated and "My notes." in updated
+    assert not offer_in(workspace).exists() and workspace.newer() == set()
+    assert workspace.prepare() == {}
+
+
+def test_an_update_of_an_untouched_copy_needs_no_backup(workspace: Workspace) -> None:
+    update_brings(workspace, "A better picture.")
+    assert workspace.update(workspace.syllabus.lesson(LESSON)) is None
+    assert "A better picture." in copy_in(workspace).read_text(encoding="utf-8")
+
+
+def test_a_copy_that_is_no_notebook_is_refused_by_an_update_and_stays(workspace: Workspace) -> None:
+    copy_in(workspace).write_text("{torn", encoding="utf-8")
+    update_brings(workspace, "A better picture.")
+    with pytest.raises(CourseError, match="is not a notebook that can be read"):
+        workspace.update(workspace.syllabus.lesson(LESSON))
+    assert copy_in(workspace).read_text(encoding="utf-8") == "{torn"
+
+
+def test_copies_of_lessons_that_the_course_no_longer_has_are_found(workspace: Workspace) -> None:
+    assert workspace.left_over() == []
+    state = json.loads((workspace.folder / STATE).read_text(encoding="utf-8"))
+    gone = workspace.folder / "01-first" / "00-gone.ipynb"
+    shutil.copy(copy_in(workspace), gone)
+    (workspace.folder / STATE).write_text(json.dumps({**state, "01-first/00-gone": {}, "01-first/09-never": {}}))
+    assert workspace.left_over() == [gone]
+
+
+def test_a_second_jupyterlab_waits_its_turn_and_then_says_so(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("autograder.lab.workspace.PATIENCE", 0.0)
+    with (
+        FileLock(workspace.folder / LOCK),
+        pytest.raises(CourseError, match="Another JupyterLab is writing into .*\nClose it, then try again."),
+    ):
+        workspace.reset(workspace.syllabus.lesson(LESSON))

@@ -22,7 +22,7 @@ Licences and credits stand in [datasets/LICENSES.md](../datasets/LICENSES.md).
 """
 
 _MADE = """\
-# Made when asked for
+## Made when asked for
 
 Two functions of `autograder.datasets` make more from these sets. They ship no files; a seed gives the same again.
 """
@@ -65,7 +65,7 @@ def datasets_page() -> str:
     for made in (scenes.garment_scenes, drift.drift_stream):
         first = " ".join((made.__doc__ or "").split("\n\n")[0].split())
         module = (scenes if made is scenes.garment_scenes else drift).__doc__ or ""
-        parts.append(f"## `{made.__name__}`\n\n{_picture(made.__name__)}\n\n{_wrapped(f'{module} {first}')}\n")
+        parts.append(f"### `{made.__name__}`\n\n{_picture(made.__name__)}\n\n{_wrapped(f'{module} {first}')}\n")
     return "\n".join(parts)
 
 

@@ -424,6 +424,7 @@ def _(answer):
 @output_size.test("padding stands on both sides; a stride that does not fit leaves a rest out")
 def _(answer):
     equal(answer(28, 3, padding=1), 28)
+    equal(answer(11, 5, stride=5), 2)
     equal(answer(28, 5, stride=2, padding=2), 14)
     equal(answer(10, 3, stride=4), 2)
     equal(answer(5, 3, stride=2), 2)
@@ -1259,6 +1260,10 @@ def _(answer, rng):
     )
 
 
+for _line in ("total += loss.item() * len(inputs)", "count += len(inputs)"):
+    train_epoch.equivalent(_line, because="a batch has as many photographs as labels")
+
+
 def _loop(*, clear=True, mode=True, softmax=False, weighted="mean", step=True, after=False):
     """A training epoch with one thing done differently."""
 
@@ -1614,6 +1619,21 @@ def _(answer, rng):
 def _mean_garments():
     data = garments()
     return np.stack([data.x_train[data.y_train == label].mean(axis=0) for label in range(10)])
+
+
+_CHOICE = "which network it is and how it is trained is the learner's choice; what it sorts right is what counts"
+for _line in (
+    "torch.manual_seed(0)",
+    "rng = np.random.default_rng(0)",
+    "sorter = nn.Sequential(",
+    "optimizer = torch.optim.Adam(sorter.parameters(), lr=5e-3)",
+    "schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, 6)",
+    "schedule.step()",
+    "for _ in range(5):",
+    "for _ in range(7):",
+):
+    predict.equivalent(_line, because=_CHOICE)
+predict.equivalent("if True:", because="without `no_grad` it is slower and takes more memory, and sorts the same")
 
 
 @predict.mistake(

@@ -69,6 +69,16 @@ softmax = Exercise(
 )
 
 
+def _in_a_cell(text):
+    """The function that a text defines, as if it stood in a cell of a notebook, where `_stands_alone` looks at it."""
+    source, place, names = text(), f"<cell of {text.__name__}>", {"np": np}
+    linecache.cache[place] = (len(source), None, source.splitlines(keepends=True), place)
+    exec(compile(source, place, "exec"), names)
+    function = next(value for value in names.values() if inspect.isfunction(value))
+    function.__name__ = text.__name__
+    return function
+
+
 _IN_APP = {"json", "math", "Path", "FastAPI", "BaseModel", "Field"}
 _PINNED = {
     "fastapi",
@@ -207,6 +217,19 @@ def shifted_by_the_smallest(scores):
 )
 def sigmoids(scores):
     return [1 / (1 + math.exp(-score)) if score > 0 else 1 - 1 / (1 + math.exp(score)) for score in scores]
+
+
+@softmax.mistake(
+    "NumPy did the work. Here it is at hand, but `app.py` will run on a server without it: this line would end there with a "
+    "NameError. `math` and a list comprehension are enough."
+)
+@_in_a_cell
+def numpy_at_hand():
+    return """\
+def softmax(scores):
+    powers = np.exp(np.array(scores) - max(scores))
+    return (powers / powers.sum()).tolist()
+"""
 
 
 @softmax.also_right
@@ -399,6 +422,23 @@ def without_intercept(model, bird):
     return _prediction(model["classes"], _softmax(_scores(bare, z)))
 
 
+@predict.mistake(
+    "NumPy did the sums. Here it is at hand, but `app.py` will run on a server without it: this line would end there with a "
+    "NameError. `sum` over a `zip` does the same."
+)
+@_in_a_cell
+def sums_by_numpy():
+    return """\
+def predict(model, bird):
+    values = np.array([bird[name] for name in model["features"]])
+    z = (values - np.array(model["mean"])) / np.array(model["scale"])
+    scores = np.array(model["coef"]) @ z + np.array(model["intercept"])
+    powers = np.exp(scores - scores.max())
+    probabilities = dict(zip(model["classes"], (powers / powers.sum()).tolist()))
+    return {"species": max(probabilities, key=probabilities.get), "probabilities": probabilities}
+"""
+
+
 @predict.also_right
 def predict_with_numpy(model, bird):
     x = np.array([bird[name] for name in model["features"]])
@@ -533,9 +573,12 @@ def _(answer, rng):
         desk.refuses({**_BIRD, name: wrong}, f"{name} = {wrong:.4g}")
     for name in _BIRD:
         desk.refuses({**_BIRD, name: 0}, f"{name} = 0")
-    bird = {name: round(float(rng.uniform(0.01, 9000)), 3) for name in _BIRD}
-    equal(desk.ask("POST", "/predict", json=bird).status_code, 200, what="The status for four positive numbers")
-    equal(desk.asked[0][1], bird, what="The bird that `predict` gets")
+    small = {name: round(float(rng.uniform(0.01, 0.99)), 3) for name in _BIRD}
+    large = {name: round(float(rng.uniform(1, 9000)), 3) for name in _BIRD}
+    for bird, size in ((small, "small"), (large, "large")):
+        status = desk.ask("POST", "/predict", json=bird).status_code
+        equal(status, 200, what=f"The status for four {size} positive numbers, such as {bird['bill_depth_mm']},")
+        equal(desk.asked[-1][1], bird, what="The bird that `predict` gets")
 
 
 def _app_with(endpoint, kind=None, method="post"):
@@ -1442,6 +1485,9 @@ def _listens(stage):
         f"The server listens on {host}, which inside a container is the container itself: nobody outside can reach it.",
     )
     holds(_option(words, "--port", "8000") == "8000", "The server should listen on port 8000.")
+    noted = [word.partition("/")[0] for step in stage.all("EXPOSE") for word in step.words]
+    holds(noted, "No EXPOSE in the last stage tells whoever runs the image which port it is.")
+    holds("8000" in noted, f"EXPOSE notes port {', '.join(noted)}, and the server listens on 8000.")
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -1487,7 +1533,7 @@ def _(answer):
     _starts_directly(_stages(answer)[-1])
 
 
-@repaired.test("the server can be reached from outside the container, on port 8000")
+@repaired.test("the server can be reached from outside the container, on port 8000, which EXPOSE notes")
 def _(answer):
     _listens(_stages(answer)[-1])
 
@@ -1563,6 +1609,14 @@ def copies_the_folder():
 
 
 @repaired.mistake(
+    "EXPOSE is gone. The server works without it, but the colleague's file told readers and tools which port it listens on; "
+    "that was none of the four faults."
+)
+def port_not_noted():
+    return _SINGLE.replace("EXPOSE 8000\n", "")
+
+
+@repaired.mistake(
     "pip looks for `requirements.txt` in the working folder, and you have copied it to another place, so the build ends with "
     "*No such file*. The two have to name the same place."
 )
@@ -1579,6 +1633,7 @@ RUN ["python", "-m", "pip", "install", "--no-cache-dir", "-r", "/app/requirement
 WORKDIR /app
 COPY model.json model.json
 COPY app.py app.py
+EXPOSE 8000/tcp
 ENTRYPOINT ["python", "-m", "uvicorn", "app:app", "--host=0.0.0.0"]
 """
 
@@ -1776,7 +1831,7 @@ def _(answer):
     _starts_directly(_stages(answer)[-1])
 
 
-@dockerfile.test("the server can be reached from outside the container, on port 8000")
+@dockerfile.test("the server can be reached from outside the container, on port 8000, which EXPOSE notes")
 def _(answer):
     _listens(_stages(answer)[-1])
 
@@ -1942,6 +1997,12 @@ CMD ["uvicorn", "app:app", "--host", "0.0.0.0", "--port", "8000"]
 _EXEC = 'CMD ["uvicorn", "app:app", "--host", "0.0.0.0", "--port", "8000"]'
 
 
+dockerfile.equivalent(
+    "RUN useradd --no-create-home --uid 10001 station",
+    because="USER by number needs no entry in the list of users, and the statement leaves it to the learner",
+)
+
+
 @dockerfile.mistake(
     "The CMD is one line of text, so the container's first process is a shell. It gets the signal to stop and doesn't hand it on: "
     "after ten seconds the server is killed in the middle of its work."
@@ -2068,6 +2129,14 @@ def lean_but_path_replaced():
 
 
 @dockerfile.mistake(
+    "Nothing in the last stage notes the port. The server works without it, but whoever runs the image has to read its CMD to "
+    "find out what to publish; EXPOSE is the line for that."
+)
+def lean_but_port_not_noted():
+    return _LEAN.replace("EXPOSE 8000\n", "")
+
+
+@dockerfile.mistake(
     "Your health check never fails: it ends well even where no service runs. It has to *ask* the address, and an error of the "
     "asking has to be the end of the check."
 )
@@ -2093,6 +2162,7 @@ COPY --from=build /opt /opt
 COPY app.py model.json ./
 ENV PATH="/opt/venv/bin:$PATH"
 USER 10001
+EXPOSE 8000
 # asked from inside
 HEALTHCHECK CMD ["python", "-c", "import http.client as h; c = h.HTTPConnection('127.0.0.1', 8000); \\
 c.request('GET', '/health'); assert c.getresponse().status == 200"]
@@ -2116,6 +2186,7 @@ WORKDIR /app
 COPY --from=builder /app/.venv /app/.venv/
 COPY --chown=nobody model.json app.py /app/
 USER nobody
+EXPOSE 8000
 HEALTHCHECK --start-period=5s \\
   CMD ["/app/.venv/bin/python", "-c", "import urllib.request as r; r.urlopen('http://localhost:8000/health')"]
 ENTRYPOINT ["/app/.venv/bin/python", "-m", "uvicorn"]
