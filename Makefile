@@ -55,7 +55,7 @@ attacks: environment-test ## attack the grading: every case at both levels of th
 
 .PHONY: test-learner
 test-learner: environment ## prove what a learner's machine needs: the package, JupyterLab, each lesson runs
-	$(PY) -m pip install --quiet --disable-pip-version-check -c constraints.txt pytest-xdist pytest-timeout nbval
+	$(PY) -m pip install --quiet --disable-pip-version-check -c constraints.txt pytest-xdist pytest-timeout pytest-rerunfailures nbval
 	$(PYTEST) -m learner tests
 	$(copy_lessons)
 	GROUNDWORK_JOURNAL=off JUPYTER_DEFAULT_PROVISIONER_NAME=$(FORKED) $(PYTEST) --nbval-lax --nbval-current-env build/lessons

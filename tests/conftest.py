@@ -33,6 +33,16 @@ settings.load_profile("groundwork")
 collect_ignore_glob = ["*.ipynb"]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What drives a browser or a cluster waits for other programs, and one may be late: they get two tries.
+
+    A second try is told of at the end ("RERUN"); what fails twice has failed.
+    """
+    for item in items:
+        if {"browser", "cluster"} & {marker.name for marker in item.iter_markers()}:
+            item.add_marker(pytest.mark.flaky(reruns=1))
+
+
 def require(*tools: str, install: str) -> Path:
     """The first of these programs that is on this machine.
 

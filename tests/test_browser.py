@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from lab_in_browser import Desk, cell_with, chromium, open_desk, open_lesson, run_cell, write
+from lab_in_browser import Desk, cell_with, chromium, open_desk, open_lesson, open_palette, run_cell, write
 from playwright.sync_api import Browser, Page, expect
 
 pytestmark = pytest.mark.browser
@@ -85,7 +85,6 @@ def test_nothing_of_the_instructors_and_no_news_is_on_the_learners_screen(page: 
     expect(page.get_by_role("button", name="Validate")).to_be_visible()
     expect(page.locator(".jp-toast, .Toastify__toast")).to_have_count(0)
     expect(page.locator("#jp-MainMenu")).not_to_contain_text("Nbgrader")
-    page.keyboard.press("ControlOrMeta+Shift+c")
-    palette = page.locator(".lm-CommandPalette-input")
+    palette = open_palette(page)
     palette.fill("formgrader")
     expect(page.locator(".lm-CommandPalette-item", has_text="Formgrader")).to_have_count(0)

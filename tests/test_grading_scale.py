@@ -185,6 +185,7 @@ def working(dask: Dask) -> dict[str, int]:
 
 
 @pytest.mark.slow
+@pytest.mark.cluster
 def test_a_worker_that_is_killed_costs_nobody_a_verdict_and_gives_nobody_two(small: SmallClass, dask: Dask) -> None:
     students = [f"student{number}" for number in range(8)]
     for student in students:
@@ -206,7 +207,8 @@ def test_a_worker_that_is_killed_costs_nobody_a_verdict_and_gives_nobody_two(sma
     grading = graded(small, kill_one, executor=dask.executor())
     assert len(killed) == 1
     assert [result.student for result in grading.results] == everybody
-    assert Counter(result.outcome for result in grading.results) == {"graded": 10}
+    others = {result.student: result.reason for result in grading.results if result.outcome != "graded"}
+    assert len(grading.results) == 10 and not others
     assert {result.student: result.points for result in grading.results} == {
         **dict.fromkeys(students, 9.0), "endless": 7.0, "stubborn": 7.0,
     }  # fmt: skip
@@ -220,6 +222,7 @@ def test_a_worker_that_is_killed_costs_nobody_a_verdict_and_gives_nobody_two(sma
 
 
 @pytest.mark.slow
+@pytest.mark.cluster
 @pytest.mark.parametrize("dask", [0], indirect=True)
 def test_what_ends_every_worker_gets_its_verdict_and_an_ended_scheduler_is_one_sentence(
     small: SmallClass, dask: Dask
@@ -249,6 +252,7 @@ def test_what_ends_every_worker_gets_its_verdict_and_an_ended_scheduler_is_one_s
 
 
 @pytest.mark.slow
+@pytest.mark.cluster
 def test_a_scheduler_without_workers_is_not_waited_for_for_ever(
     small: SmallClass, dask: Dask, monkeypatch: pytest.MonkeyPatch
 ) -> None:

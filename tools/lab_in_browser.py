@@ -99,6 +99,19 @@ def write(page: Page, cell: Locator, code: str) -> None:
     page.keyboard.insert_text(code)
 
 
+def open_palette(page: Page) -> Locator:
+    """The palette's input. It closes again where a notebook that still loads takes the focus."""
+    palette = page.locator(".lm-CommandPalette-input")
+    for _ in range(5):
+        page.keyboard.press("ControlOrMeta+Shift+c")
+        try:
+            expect(palette).to_be_focused(timeout=2_000)
+        except AssertionError:
+            continue
+        break
+    return palette
+
+
 def _focus(cell: Locator) -> None:
     cell.locator(".cm-content").click()
     expect(cell.locator(".cm-focused")).to_be_visible()

@@ -14,7 +14,7 @@ from typing import Any
 from autograder.sandbox import stand_ins
 from autograder.sandbox.objects import Objects
 from autograder.sandbox.shell import Cells, prepare
-from autograder.sandbox.wire import DONE, Peer, Unanswered
+from autograder.sandbox.wire import DONE, Peer, RemoteError, Unanswered
 
 # The fork server imports this module, so that no child has to make a shell of its own.
 _SHELL = prepare()
@@ -60,7 +60,14 @@ def main(connection: socket.socket) -> None:
     """Serves requests over the connection until it closes."""
     objects = Objects(strict=False, make=stand_ins.make)
     cells = Cells(_SHELL)
-    peer = Peer(connection, lambda payload: cells.busy(objects.answer, payload))
+
+    def serve(payload: Any) -> Any:
+        try:
+            return cells.busy(objects.answer, payload)
+        except KeyboardInterrupt:  # it came when the answer was ready, and must not end the process
+            raise RemoteError({"refused": "it was stopped"}) from None
+
+    peer = Peer(connection, serve)
     objects.peer = peer
     objects.export(Student(peer, cells))
     peer.serve_forever()
