@@ -11,7 +11,9 @@ import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import lru_cache
 from pathlib import Path
+from types import CodeType
 
 from autograder.errors import CourseError
 from autograder.exercise import Exercise
@@ -63,11 +65,6 @@ def load_spec(path: Path) -> Spec:
 
 def spec_of(source: str, path: Path) -> Spec:
     """The exercises that a text defines; `path` names it, and no file need be there. Raises as `load_spec` does."""
-    try:
-        tree = ast.parse(source, filename=str(path))
-    except SyntaxError as error:
-        raise CourseError(f"{path.name}, line {error.lineno}, is not Python: {error.msg}.", "Mend that line.") from None
-    _refuse_duplicates(tree, path)
     exercises = {
         name: value
         for name, value in _execute(source, path).items()
@@ -78,6 +75,18 @@ def spec_of(source: str, path: Path) -> Spec:
         if not exercise.tests:
             raise CourseError(f'{path.name}: the exercise "{name}" has no test.', f"Add one with @{name}.test(…).")
     return Spec(path, exercises)
+
+
+@lru_cache(maxsize=16)
+def _compiled(source: str, path: Path) -> CodeType:
+    try:
+        tree = ast.parse(source, filename=str(path))
+    except SyntaxError as error:
+        raise CourseError(f"{path.name}, line {error.lineno}, is not Python: {error.msg}.", "Mend that line.") from None
+    _refuse_duplicates(tree, path)
+    # Without dont_inherit, the file would be compiled under this module's own __future__ imports.
+    code: CodeType = compile(tree, str(path), "exec", dont_inherit=True)
+    return code
 
 
 def _refuse_duplicates(tree: ast.Module, path: Path) -> None:
@@ -110,6 +119,7 @@ def _makes_an_exercise(node: ast.stmt) -> bool:
 
 def _execute(source: str, path: Path) -> dict[str, object]:
     """The names that the file defines. Each file is a module of its own name, so that lessons can't clash."""
+    code = _compiled(source, path)
     digest = hashlib.sha256(str(path.resolve()).encode()).hexdigest()[:8]
     name = f"groundwork_exercises_{path.stem.replace('-', '_')}_{digest}"
     module_spec = importlib.util.spec_from_loader(name, loader=None, origin=str(path))
@@ -119,8 +129,7 @@ def _execute(source: str, path: Path) -> dict[str, object]:
     sys.modules[name] = module  # dataclasses and inspect look modules up there
     linecache.cache[str(path)] = (len(source), None, source.splitlines(keepends=True), str(path))
     try:
-        # Without dont_inherit, the file would be compiled under this module's own __future__ imports.
-        exec(compile(source, str(path), "exec", dont_inherit=True), module.__dict__)
+        exec(code, module.__dict__)
     except CourseError as error:
         raise CourseError(f"{path.name}, line {_line(error, path)}: {error.sentence}", error.next_step) from None
     except Exception as error:

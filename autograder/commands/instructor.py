@@ -46,6 +46,9 @@ def grade(
     ] = None,
     trust: Annotated[bool, typer.Option("--trust-student-code", help="Grade where there is no sandbox.")] = False,
     again: Annotated[bool, typer.Option(help="Also what has been graded already.")] = False,
+    all_cells: Annotated[
+        bool, typer.Option("--all-cells", help="Run the course's cells, too, that no mark depends on.")
+    ] = False,
     db: Annotated[str | None, typer.Option(help="The gradebook's URL, such as postgresql://…")] = None,
     executor: Annotated[str | None, typer.Option(help="A cluster: dask://HOST:PORT")] = None,
 ) -> None:
@@ -65,6 +68,7 @@ def grade(
         trust,
         jobs,
         again=again,
+        all_cells=all_cells,
         executor=executor_of(executor) if executor else None,
     )
     course = GradingCourse.read(Path.cwd(), db)

@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from autograder.grading.files import Refused
 from autograder.grading.marking import Marker
-from autograder.grading.repair import grade_id, repair
+from autograder.grading.repair import grade_id, is_graded, is_manual, repair
 from autograder.grading.results import CellMark, Outcome, Result
 from autograder.grading.sanitise import sanitise
 from autograder.grading.setup import Setup, language_of
 from autograder.grading.submission import Submission, copy_files, read
-from autograder.sandbox.codec import WireError
+from autograder.sandbox.codec_parts import WireError
 from autograder.sandbox.remote_errors import CannotCross
 from autograder.sandbox.supervisor import Session, error_output
 from autograder.sandbox.wire import Gone, TookTooLong
@@ -30,6 +30,11 @@ if TYPE_CHECKING:
 Graded = tuple[Result, "NotebookNode | None"]
 MOST_TIMEOUTS: Final = 2
 """Cells that run out of time before the rest of a notebook is given up."""
+_LEFT_OUT: Final = {
+    "output_type": "stream",
+    "name": "stdout",
+    "text": "No mark depends on the rest of this cell, so it was not run: --all-cells shows what it does.\n",
+}
 
 
 def grade(setup: Setup, submission: Submission, zygote: Zygote, slot: int = 0) -> Graded:
@@ -80,20 +85,10 @@ def grade(setup: Setup, submission: Submission, zygote: Zygote, slot: int = 0) -
 def nothing(master: NotebookNode) -> tuple[CellMark, ...]:
     """No points in any graded cell, for a notebook that was not run."""
     return tuple(
-        CellMark(grade_id(cell), 0.0, _points(cell), "manual" if _is_manual(cell) else "outside", note="not run")
+        CellMark(grade_id(cell), 0.0, _points(cell), "manual" if is_manual(cell) else "outside", note="not run")
         for cell in master.cells
-        if _is_graded(cell)
+        if is_graded(cell)
     )
-
-
-def _is_graded(cell: NotebookNode) -> bool:
-    marks = cell.metadata.get("nbgrader") or {}
-    return bool(marks.get("grade") or marks.get("task"))
-
-
-def _is_manual(cell: NotebookNode) -> bool:
-    marks = cell.metadata.get("nbgrader") or {}
-    return bool(marks.get("solution") or marks.get("task")) or cell.cell_type != "code"
 
 
 def _points(cell: NotebookNode) -> float:
@@ -119,19 +114,24 @@ class _Run:
         with contextlib.suppress(Gone, TookTooLong, WireError, CannotCross):
             self._marker.begin()
         count = 0
+        needed = {} if self._setup.all_cells else self._marker.needed(self._notebook)
         for number, cell in enumerate(self._notebook.cells, 1):
             if cell.cell_type == "code":
                 cell["outputs"] = []
                 cell["execution_count"] = None
             name = grade_id(cell)
             stopped = bool(self._session.ended[0]) or len(self._timed_out) >= MOST_TIMEOUTS
-            if _is_graded(cell) and not _is_manual(cell):
+            if is_graded(cell) and not is_manual(cell):
                 self._marked(cell, name, stopped)
             elif cell.cell_type == "code" and not stopped:
-                count += 1
-                self._run(cell, cell.source, f'the cell "{name}"' if name else f"cell {number}")
-                cell["execution_count"] = count
-            if _is_graded(cell) and _is_manual(cell):
+                source = needed.get(number - 1, cell.source)
+                if source or not cell.source:
+                    count += 1
+                    self._run(cell, source, f'the cell "{name}"' if name else f"cell {number}")
+                    cell["execution_count"] = count
+                if number - 1 in needed:
+                    cell["outputs"] += _nodes([_LEFT_OUT])
+            if is_graded(cell) and is_manual(cell):
                 self.marks.append(CellMark(name, 0.0, _points(cell), "manual"))
             if self._session.ended[0] and not self._ended_at:
                 self._ended_at = f'at "{name}"' if name else f"in cell {number}"

@@ -11,13 +11,15 @@ from autograder.answers import Missing
 from autograder.card import Card
 from autograder.checking import check, not_started
 from autograder.exercise import Exercise
+from autograder.grading.repair import grade_id, is_graded, is_manual
 from autograder.grading.results import CellMark
 from autograder.grading.setup import Setup
 from autograder.notebooks import checked_exercise
-from autograder.sandbox.codec import WireError
+from autograder.sandbox.codec_parts import WireError
 from autograder.sandbox.remote_errors import CannotCross
 from autograder.sandbox.supervisor import Session, cell_run, error_output
 from autograder.sandbox.wire import Gone, TookTooLong
+from autograder.slicing.notebook import Cell, needed
 from autograder.spec import spec_of
 from autograder.verdict import Failure, TestResult, Verdict
 
@@ -41,10 +43,12 @@ class Marker:
         self.alarms: list[str] = []
         self._setup = setup
         self._session = session
+        self._notebook = notebook
         self._source = setup.specs.get(notebook, "")
         self._path = setup.spec_paths.get(notebook)
         self._exercises = spec_of(self._source, self._path).exercises if self._path else {}
         self._asking = False
+        self._passed: set[str] = set()
 
     def begin(self) -> None:
         """Tells the student's process which lesson this is."""
@@ -57,11 +61,27 @@ class Marker:
         """Whether a graded cell is the check of one of the lesson's exercises."""
         return name in self._exercises and checked_exercise(cell) == name
 
+    def needed(self, notebook: NotebookNode) -> dict[int, str]:
+        """Of the course's own cells, by number from 0, the text that marks may depend on, where that is not all of it.
+
+        There are none in a notebook with tests of another kind than exercises.
+        """
+        code = [(number, cell) for number, cell in enumerate(notebook.cells) if cell.cell_type == "code"]
+        checks = {number for number, cell in code if is_graded(cell) and self.knows(cell, grade_id(cell))}
+        if not checks or any(is_graded(cell) and not is_manual(cell) for number, cell in code if number not in checks):
+            return {}
+        run = [(number, cell) for number, cell in code if number not in checks]
+        ours = self._setup.shown_by_course(self._notebook)
+        names = {name: exercise.names for name, exercise in self._exercises.items()}
+        files = any(exercise.file for exercise in self._exercises.values())
+        texts = needed([Cell(cell.source, cell.source in ours) for _, cell in run], names, files=files)
+        return {number: text for (number, cell), text in zip(run, texts, strict=True) if text != cell.source}
+
     def exercise(self, name: str, maximum: float) -> Marked:
         """The mark of an exercise, and its card as the cell's output."""
         exercise = self._exercises[name]
         try:
-            verdict = self._inside(exercise) if exercise.inside else self._outside(exercise)
+            verdict = self._verdict(exercise)
         except (Gone, TookTooLong, WireError, CannotCross) as error:
             gone = self._session.ended[1] or str(error) or "it took too long"
             return self._nothing(name, maximum, exercise, f"its answer could not be tested: {gone}")
@@ -120,8 +140,14 @@ class Marker:
         exercise = self._exercises.get(name) if type(name) is str else None
         if exercise is None or self._asking:
             return False
+        # Whatever it is by now, what the student gets is the student's own; no mark comes of it.
+        return name in self._passed or self._verdict(exercise).outcome == "passed"
+
+    def _verdict(self, exercise: Exercise) -> Verdict:
         verdict = self._inside(exercise) if exercise.inside else self._outside(exercise)
-        return verdict.outcome == "passed"
+        if verdict.outcome == "passed":
+            self._passed.add(exercise.id)
+        return verdict
 
     def _outside(self, exercise: Exercise) -> Verdict:
         asked = (exercise.id, exercise.names, exercise.file)

@@ -79,6 +79,18 @@ def is_locked(cell: NotebookNode) -> bool:
     return not marks.get("solution", False) and bool(marks.get("grade", False) or marks.get("locked", False))
 
 
+def is_graded(cell: NotebookNode) -> bool:
+    """Whether a cell has a mark, from a test or from a person."""
+    marks = cell.metadata.get("nbgrader") or {}
+    return bool(marks.get("grade") or marks.get("task"))
+
+
+def is_manual(cell: NotebookNode) -> bool:
+    """Whether a person gives the mark of a graded cell."""
+    marks = cell.metadata.get("nbgrader") or {}
+    return bool(marks.get("solution") or marks.get("task")) or cell.cell_type != "code"
+
+
 def checksum(cell: NotebookNode) -> str:
     """nbgrader's checksum of a cell, computed without importing nbgrader."""
     marks = cell.metadata.nbgrader

@@ -62,6 +62,7 @@ class Wishes:
     """What of a course is to be graded, and how.
 
     level: of the sandbox; None takes the best that this machine gives. trusted: "none" is good enough.
+    all_cells: run what no mark depends on, too.
     jobs:  workers; None takes one for each processor. executor: makes the executor instead of local workers.
     """
 
@@ -74,6 +75,7 @@ class Wishes:
     limits: Limits = field(default_factory=Limits)
     executor: Callable[[], AbstractContextManager[Executor]] | None = None
     again: bool = False
+    all_cells: bool = False
 
 
 @dataclass(frozen=True)
@@ -110,7 +112,7 @@ def run(course: GradingCourse, wishes: Wishes, told: Callable[[Progress], None] 
     """
     started = time.monotonic()
     level, missing = _level(wishes)
-    setup = Setup.of(course, wishes.assignment, level, missing, wishes.limits)
+    setup = Setup.of(course, wishes.assignment, level, missing, wishes.limits, wishes.all_cells)
     submissions = find_submissions(course, wishes.assignment, wishes.student, wishes.notebook)
     keys = {id(one): setup.key(one) for one in submissions}
     from autograder.grading.gradebook import Gradebook
@@ -255,6 +257,7 @@ def _local(jobs: int) -> Iterator[Executor]:
     except BaseException:
         for process in list((pool._processes or {}).values()):  # no public way to end workers before 3.14
             process.terminate()
-        pool.shutdown(wait=False, cancel_futures=True)
+        # Waiting is short now. Without it the thread that minds the pool may stumble while Python ends.
+        pool.shutdown(wait=True, cancel_futures=True)
         raise
     pool.shutdown(wait=True, cancel_futures=True)

@@ -19,6 +19,7 @@ from autograder.grading.course import GradingCourse
 from autograder.grading.files import Refused, read_bytes
 from autograder.grading.master import hidden_tests_of, master
 from autograder.grading.parse import MAX_NOTEBOOK
+from autograder.grading.repair import is_graded, is_locked
 from autograder.grading.submission import MAX_FILE, Submission
 from autograder.sandbox.levels import Level, Limits
 
@@ -36,6 +37,7 @@ class Setup:
 
     masters: the course's notebooks, with hidden tests and without solutions. specs: each lesson's `.py` as text.
     preload: modules that the notebooks import. seconds: that one cell may run.
+    all_cells: run the course's own cells, too, that no mark depends on.
     """
 
     course: GradingCourse
@@ -49,6 +51,7 @@ class Setup:
     limits: Limits
     seconds: float
     hidden: re.Pattern[str]
+    all_cells: bool = False
 
     @classmethod
     def of(
@@ -58,6 +61,7 @@ class Setup:
         level: Level,
         missing: tuple[str, ...] = (),
         limits: Limits | None = None,
+        all_cells: bool = False,
     ) -> Setup:
         """Reads an assignment's sources. Raises CourseError where one can't be used."""
         masters = {name: master(course, assignment, name) for name in course.source(assignment)}
@@ -76,11 +80,13 @@ class Setup:
             limits=limits or Limits(),
             seconds=float(timeout) if timeout and timeout > 0 else LONGEST_CELL,
             hidden=hidden_tests_of(course),
+            all_cells=all_cells,
         )
 
     def key(self, submission: Submission) -> str:
         """The hash of all that a submission's marks depend on."""
-        digest = hashlib.sha256(f"{_grader()} {self.level} {self.missing} {self.seconds} {self.limits}\n".encode())
+        run_by = f"{_grader()} {self.level} {self.missing} {self.seconds} {self.limits} {self.all_cells}\n"
+        digest = hashlib.sha256(run_by.encode())
         digest.update(self._of_course(submission.notebook).encode())
         if submission.path is None:
             digest.update(submission.refusal.encode("utf-8", "replace"))
@@ -99,6 +105,14 @@ class Setup:
         sources = [[cell.source, cell.metadata.get("nbgrader")] for cell in self.masters[notebook].cells]
         text = json.dumps([sources, self.specs.get(notebook, "")], sort_keys=True, default=str)
         return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
+
+    @cache  # noqa: B019 - the same
+    def shown_by_course(self, notebook: str) -> frozenset[str]:
+        """The texts of the course's cells that only show something: no answers, no tests."""
+        cells = [cell for cell in self.masters[notebook].cells if cell.cell_type == "code"]
+        return frozenset(cell.source for cell in cells if is_locked(cell) or not cell.metadata.get("nbgrader")) - {
+            cell.source for cell in cells if is_graded(cell)
+        }
 
     def __hash__(self) -> int:
         return id(self)
@@ -145,7 +159,8 @@ def _grader() -> str:
     """A hash of the grader's own code and of the libraries that answers use."""
     digest = hashlib.sha256(platform.python_version().encode())
     package = Path(autograder.__file__).parent
-    for path in sorted([*package.glob("*.py"), *package.glob("grading/*.py"), *package.glob("sandbox/*.py")]):
+    folders = ("", "grading/", "sandbox/", "slicing/")
+    for path in sorted(path for folder in folders for path in package.glob(f"{folder}*.py")):
         digest.update(path.read_bytes())
     for name in ("numpy", "pandas", "scipy", "scikit-learn", "matplotlib", "torch", "ipython"):
         try:

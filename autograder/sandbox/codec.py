@@ -18,12 +18,10 @@ import typing
 from collections.abc import Callable, Iterable
 from typing import Any, Final, Protocol
 
+from autograder.sandbox.codec_parts import Parts, WireError, are_plain, union_of
+
 MOST_DEPTH: Final = 100
 MOST_NODES: Final = 2_000_000
-
-
-class WireError(Exception):
-    """What came, or was to be sent, is not what the wire carries."""
 
 
 class Handles(Protocol):
@@ -106,8 +104,8 @@ class Codec:
         self.scope = scope or Scope()
         self._nodes = 0
 
-    def _count(self, depth: int) -> None:
-        self._nodes += 1
+    def _count(self, depth: int, values: int = 1) -> None:
+        self._nodes += values
         if depth > MOST_DEPTH:
             raise WireError(f"a value nested more than {MOST_DEPTH} deep")
         if self._nodes > MOST_NODES:
@@ -137,13 +135,20 @@ class Codec:
             return contents
         return self._unchanging(value, kind, depth)
 
+    def encode_all(self, values: list[Any], depth: int) -> list[Any]:
+        """Each of the values as plain data; text, truths and numbers all at once."""
+        if not are_plain(values):
+            return [self.encode(item, depth) for item in values]
+        self._count(depth, len(values))
+        return values
+
     def contents(self, value: Any, depth: int = 0, number: int | None = None) -> Any:
         """A container that can be changed, as plain data with its number; None for anything else."""
         kind = type(value)
         if kind is list or kind is collections.deque:
             number = self.scope.add(value) if number is None else number
             tag = _LIST if kind is list else _DEQUE
-            return [tag, number, [self.encode(item, depth + 1) for item in list(value)]]
+            return [tag, number, self.encode_all(list(value), depth + 1)]
         if _DICTS.get(kind.__name__) is kind:
             number = self.scope.add(value) if number is None else number
             factory = getattr(value, "default_factory", None)
@@ -171,7 +176,7 @@ class Codec:
             if not codec_frames.is_frame(value):
                 return None
             number = self.scope.add(value) if number is None else number
-            return [_PANDAS, number, codec_frames.encode(value, lambda part: self.encode(part, depth + 1))]
+            return [_PANDAS, number, codec_frames.encode(value, Parts(self.encode, self.encode_all, depth + 1))]
         from autograder.sandbox import codec_arrays
 
         if (tensor := codec_arrays.tensor(value)) is not None:
@@ -239,9 +244,7 @@ class Codec:
             raise WireError(f"a malformed value ({type(error).__name__})") from None
 
     def _decode(self, tag: int, parts: list[Any], depth: int) -> Any:
-        def part(data: Any) -> Any:
-            return self.decode(data, depth + 1)
-
+        part = Parts(self.decode, self._decode_all, depth + 1)
         if tag in _CHANGEABLE:
             return self._decode_container(tag, parts, part)
         if tag == _REF:
@@ -276,19 +279,25 @@ class Codec:
                 raise WireError("a type that is not on the list")
             return found
         if tag == _ALIAS:
-            return _alias(parts[0], [part(item) for item in parts[1:]])
+            return union_of(parts[0], [part(item) for item in parts[1:]])
         raise WireError(f"an unknown tag, {tag}")
+
+    def _decode_all(self, items: Any, depth: int) -> list[Any]:
+        if type(items) is list and are_plain(items):
+            self._count(depth, len(items))
+            return items
+        return [self.decode(item, depth) for item in items]
 
     def _known(self, number: Any) -> Any:
         if type(number) is not int or not 0 <= number < len(self.scope.objects):
             raise WireError("a reference to nothing")
         return self.scope.objects[number]
 
-    def _decode_container(self, tag: int, parts: list[Any], part: Callable[[Any], Any]) -> Any:
+    def _decode_container(self, tag: int, parts: list[Any], part: Parts) -> Any:
         if tag in (_LIST, _DEQUE, _SET):
             empty: Any = [] if tag == _LIST else collections.deque() if tag == _DEQUE else set()
             self._numbered(parts[0], empty)
-            (empty.update if tag == _SET else empty.extend)(part(item) for item in parts[1])
+            (empty.update if tag == _SET else empty.extend)(part.all(parts[1]))
             return empty
         if tag == _DICT:
             found: Any = _DICTS[parts[1]]()
@@ -304,7 +313,7 @@ class Codec:
             self.scope.replace(number, made)
         return made
 
-    def _made(self, tag: int, parts: list[Any], part: Callable[[Any], Any]) -> Any:
+    def _made(self, tag: int, parts: list[Any], part: Parts) -> Any:
         if tag == _BYTES:
             return bytearray(parts[0])
         if tag == _RANDOM:
@@ -338,12 +347,3 @@ def _short(text: Any) -> str:
     if type(text) is not str or len(text) > 100_000:
         raise WireError("a text that is too long for what it stands for")
     return text
-
-
-def _alias(kind: str, parts: list[Any]) -> Any:
-    if kind == "GenericAlias":
-        return parts[0][tuple(parts[1:])]
-    union = parts[1]
-    for other in parts[2:]:
-        union = union | other
-    return union

@@ -9,7 +9,7 @@ import math
 import sys
 from typing import Any, Final
 
-from autograder.sandbox.codec import WireError
+from autograder.sandbox.codec_parts import WireError
 
 _KINDS: Final = frozenset("biufcSUMm")
 """NumPy's kinds of element that are plain bytes: numbers, truth, text of fixed length, dates, durations."""

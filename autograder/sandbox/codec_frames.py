@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol
 
-from autograder.sandbox.codec import WireError
+from autograder.sandbox.codec_parts import WireError
 
-Part = Callable[[Any], Any]
+
+class Part(Protocol):
+    """What encodes or decodes a single value or array, or `all` of a list."""
+
+    def __call__(self, part: Any, /) -> Any: ...
+
+    def all(self, parts: Any, /) -> list[Any]: ...
 
 
 def is_frame(value: Any) -> bool:
@@ -54,6 +59,8 @@ def _column(values: Any, part: Part) -> list[Any]:
     import numpy as np
     import pandas as pd
 
+    if isinstance(values, pd.arrays.NumpyExtensionArray):
+        values = values.to_numpy()
     dtype = values.dtype
     if isinstance(dtype, np.dtype) and dtype.kind != "O":
         return ["array", part(np.asarray(values))]
@@ -61,7 +68,7 @@ def _column(values: Any, part: Part) -> list[Any]:
         codes = part(np.asarray(values.codes))
         return ["category", [codes, _index(dtype.categories, part), bool(dtype.ordered)]]
     name = "object" if isinstance(dtype, np.dtype) else _name(dtype)
-    return [name, [part(item) for item in values]]
+    return [name, part.all(list(values))]
 
 
 def _name(dtype: Any) -> str:
@@ -82,7 +89,7 @@ def _decode_column(data: Any, part: Part) -> Any:
     if name == "category":
         codes, categories, ordered = part(content[0]), _decode_index(content[1], part), bool(content[2])
         return pd.Categorical.from_codes(codes, categories=categories, ordered=ordered)
-    values = [part(item) for item in content]
+    values = part.all(content)
     if name == "object":
         column = np.empty(len(values), dtype=object)
         for position, value in enumerate(values):

@@ -16,7 +16,8 @@ from typing import Any, Final
 import msgpack
 
 from autograder.sandbox import remote_errors
-from autograder.sandbox.codec import Codec, Scope, WireError, named
+from autograder.sandbox.codec import Codec, Scope, named
+from autograder.sandbox.codec_parts import WireError
 from autograder.sandbox.wire import Peer, RemoteError, Unanswered
 
 MOST_OBJECTS: Final = 200_000

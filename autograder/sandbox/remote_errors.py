@@ -6,7 +6,8 @@ import builtins
 import sys
 from typing import TYPE_CHECKING, Any, Final
 
-from autograder.sandbox.codec import Scope, WireError
+from autograder.sandbox.codec import Scope
+from autograder.sandbox.codec_parts import WireError
 from autograder.traces import own_lines
 
 if TYPE_CHECKING:

@@ -8,7 +8,8 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from autograder.sandbox import remote_errors
-from autograder.sandbox.codec import WireError, named
+from autograder.sandbox.codec import named
+from autograder.sandbox.codec_parts import WireError
 from autograder.sandbox.objects import SPECIAL, Objects, named_function
 
 MODULE: Final = "student"

@@ -14,7 +14,7 @@ from typing import Any, Final, Literal
 
 from autograder.sandbox import stand_ins
 from autograder.sandbox.child import Child
-from autograder.sandbox.codec import WireError
+from autograder.sandbox.codec_parts import WireError
 from autograder.sandbox.objects import Objects
 from autograder.sandbox.remote_errors import CannotCross
 from autograder.sandbox.wire import Gone, Peer, TookTooLong

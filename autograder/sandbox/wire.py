@@ -20,7 +20,7 @@ from typing import Any, Final
 
 import msgpack
 
-from autograder.sandbox.codec import WireError
+from autograder.sandbox.codec_parts import WireError
 
 MOST_BYTES: Final = 64 << 20
 """Of one frame; a larger one is refused before anything of it is read."""

@@ -1,0 +1,1 @@
+"""Slices of notebooks: what of a lesson its marks depend on, read off the text of its cells."""

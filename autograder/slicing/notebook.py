@@ -1,0 +1,161 @@
+"""Which parts of a lesson no mark depends on: a backward slice of the notebook, as in Weiser, "Program slicing" (1981).
+
+Most cells of a lesson show something: they draw figures, train models, print tables. Marks come from the student's
+answers and from whatever these need. Something is left out only where its text shows that it can't matter (see
+`effects`), and only if it is the course's own, unchanged: what a student has written always runs. A cell is left out
+whole, or from some statement to its end: what stands before a statement that is needed may stop the cell there.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+from autograder.slicing.effects import Effects, closure
+from autograder.slicing.reader import effects_of
+
+_OTHER_ENDS_OF_LINES: Final = re.compile(r"[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A code cell's text, and whether it is the course's."""
+
+    source: str
+    by_course: bool
+
+
+@dataclass(frozen=True)
+class _Part:
+    """A statement of one of the course's cells, or another cell, whole. `end`: how far the cell's text goes with it."""
+
+    cell: int
+    source: str
+    end: int
+    effects: Effects
+
+
+def needed(cells: Sequence[Cell], names: Mapping[str, Sequence[str]], *, files: bool) -> list[str]:
+    """Of each cell the text without which an answer might be another one: all of it, its beginning or nothing.
+
+    names: of each exercise, those by which its tests look up the answer. files: whether some answers are files.
+    """
+    parts = _parts(cells)
+    effects = [part.effects for part in parts]
+    changes = _changes(effects, names)
+    used = {*names, *(name for several in names.values() for name in several)}
+    beyond = files
+    stay: set[int] = set()
+    new = {number for number, part in enumerate(parts) if not cells[part.cell].by_course or part.effects.settings}
+    while new:
+        new |= {number for number in range(max(new)) if number not in stay and _is_before(parts, number, new)}
+        if any(effects[number].opaque for number in new):
+            return [cell.source for cell in cells]
+        stay |= new
+        for number in new:
+            used |= effects[number].uses
+            beyond |= effects[number].beyond
+        new = {
+            number
+            for number, each in enumerate(effects)
+            if number not in stay
+            and (each.opaque or (beyond and each.beyond) or not used.isdisjoint(each.binds | changes[number]))
+        }
+    kept = [""] * len(cells)
+    for number in sorted(stay):
+        kept[parts[number].cell] = cells[parts[number].cell].source[: parts[number].end]
+    return kept
+
+
+def _parts(cells: Sequence[Cell]) -> list[_Part]:
+    texts = [(number, text, end) for number, cell in enumerate(cells) for text, end in _texts(cell)]
+    libraries = frozenset(name for _, text, _ in texts for name in effects_of(text).imports)
+    parts: list[_Part] = []
+    for cell, text, end in texts:
+        before = parts[-1] if parts and parts[-1].cell == cell else None
+        given = before.effects.gives if before else frozenset()
+        parts.append(_Part(cell, text, end, effects_of(text, libraries, given)))
+    return parts
+
+
+def _texts(cell: Cell) -> Sequence[tuple[str, int]]:
+    return _statements(cell.source) if cell.by_course else [(cell.source, len(cell.source))]
+
+
+@lru_cache(maxsize=4096)
+def _statements(source: str) -> Sequence[tuple[str, int]]:
+    """Each statement's text, and where in the cell it ends; the whole cell as one where that can't be told."""
+    whole = [(source, len(source))]
+    if _OTHER_ENDS_OF_LINES.search(source):
+        return whole
+    try:
+        body = ast.parse(source).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return whole
+    lines = source.splitlines(keepends=True)
+    starts = [0]
+    for line in lines:
+        starts.append(starts[-1] + len(line))
+    found = []
+    for node in body:
+        last = (node.end_lineno or 1) - 1
+        column = len(lines[last].encode()[: node.end_col_offset].decode())
+        found.append((ast.unparse(node), starts[last] + column))
+    return found
+
+
+def _is_before(parts: Sequence[_Part], number: int, of: set[int]) -> bool:
+    return any(other > number and parts[other].cell == parts[number].cell for other in of)
+
+
+def _changes(effects: Sequence[Effects], names: Mapping[str, Sequence[str]]) -> list[frozenset[str]]:
+    """For each part all names whose objects it may change, by what it calls or hands on as well."""
+    aliases: dict[str, set[str]] = {exercise: set(several) for exercise, several in names.items()}
+    stands_for: dict[str, set[str]] = {exercise: set(several) for exercise, several in names.items()}
+    reaches: dict[str, set[str]] = {}
+    for each in effects:
+        for pairs, found in (
+            (each.aliases, aliases),
+            (each.aliases, stands_for),
+            (each.mentions, stands_for),
+            (each.reaches, reaches),
+            ([(name, {name}) for name in each.remembers | each.used_up], reaches),
+        ):
+            for name, others in pairs:
+                found.setdefault(name, set()).update(others)
+    only_exercises = set(names).difference(*names.values())
+    defines, alters = _functions(effects, names)
+    remembering = {name for each in effects for name in each.remembers | each.used_up}
+    plain = defines - remembering - {name for name in reaches if reaches[name] - defines}
+    changes = []
+    for each in effects:
+        changed = set(each.changes)
+        for called, given in each.calls:
+            if called not in defines:  # it may be anything that can be called, with a state of its own
+                changed.add(called)
+            if called not in defines or called in alters:
+                changed |= given
+        changed = closure(changed, aliases)
+        for name in closure(each.uses, stands_for):
+            changed |= reaches.get(name, set())
+        # A function is not changed by what is done to a thing that it was given to, nor is an exercise.
+        changes.append(frozenset(closure(changed, aliases) - (plain - each.changes) - only_exercises))
+    return changes
+
+
+def _functions(effects: Sequence[Effects], names: Mapping[str, Sequence[str]]) -> tuple[set[str], set[str]]:
+    """The names of all functions and classes of the notebook, and of those that may change their arguments."""
+    defines = {name for each in effects for name in each.defines}
+    alters = {name for each in effects for name in each.alters}
+    for each in effects:
+        for name, exercise in each.answers:
+            answer = names.get(exercise, ())
+            if answer and defines.issuperset(answer):
+                defines.add(name)
+            if not alters.isdisjoint(answer):
+                alters.add(name)
+    return defines, alters

@@ -1,0 +1,201 @@
+"""What of a notebook is left out before it is graded: never anything that an answer could have been changed by."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from autograder.slicing.notebook import Cell, needed
+from autograder.slicing.reader import effects_of
+
+SETUP = "import math\nimport json\nfrom collections import Counter"
+
+
+def kept(*cells: str, answer: str = "def answer(x): return x", files: bool = False, **names: str) -> list[str]:
+    """What is run of the course's `cells` beside a student's answer, which stands after the first of them."""
+    notebook = [Cell(cell, True) for cell in cells]
+    notebook.insert(1, Cell(answer, False))
+    texts = needed(notebook, {"answer": ["answer"], **{key: [value] for key, value in names.items()}}, files=files)
+    assert texts.pop(1) == answer
+    return texts
+
+
+def test_what_only_shows_something_is_left_out() -> None:
+    assert kept("data = [1, 2]", "print(sum(data))", "for x in data:\n    print(x)") == ["", "", ""]
+
+
+def test_what_the_answer_needs_stays_with_all_that_this_needs() -> None:
+    cells = ("base = 2", "table = [base]", "other = 3")
+    assert kept(*cells, answer="def answer(x): return table[0]") == ["base = 2", "table = [base]", ""]
+
+
+def test_a_cell_ends_after_the_last_statement_that_is_needed() -> None:
+    cell = "import json; import math\nprint(math.pi)\ntable = {}\nprint(table)  # shown"
+    assert kept(cell, answer="def answer(x): return json.dumps(x)") == ["import json"]
+    assert kept(cell, answer="def answer(x): return table") == [cell[: cell.index("{}") + 2]]
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "table.append(1)",
+        "table[0] = 1",
+        "table += [1]",
+        "del table[0]",
+        "other = table\nother.append(1)",
+        "box = [table]\nbox[0].append(1)",
+        "box = {'a': table}\nbox['a'].clear()",
+        "for part in [table]:\n    part.append(1)",
+        "with table as other:\n    other.append(1)",
+        "def add(values):\n    values.append(1)\nadd(table)",
+        "(lambda values: values.append(1))(table)",
+        "[one.append(1) for one in [table]]",
+        "unknown(table)",
+        "def add():\n    table.append(1)\nadd()",
+        "def add():\n    table.append(1)\ndef more():\n    add()\nmore()",
+        "def add(x):\n    table.append(x)\nsorted([1], key=add)",
+        "def add(x):\n    table.append(x)\nother = add\nother(3)",
+        "add = lambda: table.append(1)\nadd()",
+        "import random\nrandom.shuffle(table)",
+        "table.sort_values('a', inplace=True)",
+        "next(table)",
+        "table = 1",
+        "table: int = 1",
+        "import json as table",
+        "for table in range(3): pass",
+        "def table(): pass",
+        "class table: pass",
+        "global table\ntable = 3",
+        "(table := 3)",
+        "try:\n    pass\nexcept ValueError as table:\n    pass",
+        "match 3:\n    case table: pass",
+        "eval('table.append(1)')",
+        "globals()['table'] = 1",
+        "%reset -f",
+        "from somewhere import *",
+    ],
+)
+def test_whatever_may_change_what_an_answer_uses_stays(cell: str) -> None:
+    assert kept("table = [3]", cell, answer="def answer(x): return table")[1] == cell
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "seen = []\ndef answer(x):\n    seen.append(x)\n    return len(seen)",
+        "def answer(x, seen=[]):\n    seen.append(x)\n    return seen",
+        "class answer:\n    shared = []",
+        "count = 0\ndef answer(x):\n    global count\n    count += 1",
+        "from functools import cache\n@cache\ndef answer(x): return x",
+        "store = {}\ndef answer(x): return store",
+        "def maker():\n    count = 0\n    def inner(x):\n        nonlocal count\n        count += 1\n    return inner\n"
+        "answer = maker()",
+    ],
+)
+def test_an_answer_that_remembers_is_called_as_often_as_in_the_notebook(answer: str) -> None:
+    assert kept("pass", "answer(3)", answer=answer)[1] == "answer(3)"
+    assert kept(SETUP, 'lesson = Lesson("a")\nshown = lesson.use("answer")\nshown(3)', answer=answer)[1].endswith("(3)")
+
+
+def test_an_answer_that_remembers_nothing_need_not_be_called() -> None:
+    assert (
+        kept("pass", "answer(3)", answer="def answer(x):\n    found = []\n    found.append(x)\n    return found")[1]
+        == ""
+    )
+
+
+def test_what_can_be_gone_through_only_once_is() -> None:
+    assert kept("numbers = (n for n in range(3))", "list(numbers)", answer="def answer(x): return numbers")[1]
+    assert kept("numbers = [1]", "list(numbers)", answer="def answer(x): return numbers")[1] == ""
+
+
+def test_files_are_written_where_an_answer_may_read_them() -> None:
+    write = "with open('a.txt', 'w') as file:\n    print(1, file=file)"
+    assert kept("pass", write) == ["", ""]
+    assert kept("pass", write, answer="def answer(x): return open('a.txt')")[1] == write
+    assert kept("pass", write, files=True)[1] == write
+    assert kept("pass", "%%writefile a.txt\nwords", files=True)[1]
+
+
+def test_settings_of_libraries_are_made() -> None:
+    for cell in ("pd.set_option('a', 1)", "np.foo = 3", "import sys\nsys.setrecursionlimit(99)", "np.x[3] = 1"):
+        assert kept("import numpy as np\nimport pandas as pd", cell)[1] == cell
+
+
+def test_code_that_can_reach_any_name_has_all_cells_run() -> None:
+    for answer in ("answer = eval('table')", "answer = globals", "import __main__ as answer", "answer = _"):
+        assert kept("table = 3", answer=answer) == ["table = 3"]
+
+
+def test_what_is_no_python_is_taken_for_what_the_notebook_makes_of_it() -> None:
+    assert effects_of("def answer(:").uses == frozenset()
+    assert "table" in effects_of("!echo {table}").uses
+    assert kept("table = 3", answer="!echo {table}") == ["table = 3"]
+
+
+# Notebooks by chance, run whole and in part
+
+NAMES = ("a", "b", "c")
+SHAPES = (
+    "{0} = [1, 2]", "{0} = {1}", "{0} = [{1}, {2}]", "{0} = list({1})", "{0} = {1}[0]", "{0}.append({1})",
+    "{0}.append(len({1}))", "{0} = {1} + {2}", "{0} += {1}", "{0}[0] = {1}", "{0} = lambda: {1}", "{0} = {1}()",
+    "def {0}(v=None): return {1}", "def {0}(v=None):\n    {1}.append(7)\n    return {1}", "{0}({1})",
+    "def {0}(v):\n    v.append(5)", "for {0} in {1}:\n    {2}.append({0})", "print({0})", "{0} = sorted({1}, key=str)",
+    "{0} = {{'k': {1}}}", "{0}['k'].append(9)", "{0} = {1}.get('k')", "{0} = [x for x in {1}]", "del {0}",
+    "try:\n    {0} = {1}[5]\nexcept Exception as {2}:\n    pass", "{0} = iter({1})", "{0} = tuple({1})",
+    "{0}.extend({1})", "{0}, {1} = {1}, {0}", "if {0}:\n    {1} = {2}", "{0} = {1} or {2}", "{0} = {1}.copy()",
+)  # fmt: skip
+ANSWERS = (
+    "def answer():\n    return ({0}, {1})",
+    "def answer():\n    {0}.append(1)\n    return {0}",
+    "answer = lambda: {0}",
+    "kept = {0}\ndef answer():\n    return kept",
+    "def answer():\n    return [{0}() if callable({0}) else {0}, {1}]",
+)
+statements = st.builds(
+    lambda shape, names: shape.format(*names), st.sampled_from(SHAPES), st.tuples(*[st.sampled_from(NAMES)] * 3)
+)
+answers = st.builds(
+    lambda shape, names: shape.format(*names), st.sampled_from(ANSWERS), st.tuples(*[st.sampled_from(NAMES)] * 3)
+)
+some_cells = st.lists(st.lists(statements, min_size=1, max_size=3).map("\n".join), max_size=5)
+
+
+def behaviour(cells: list[str]) -> Any:
+    """What calling the answer three times gives, as text, after cells of which each may fail."""
+    namespace: dict[str, Any] = {"print": lambda *_: None, "callable": callable}
+    for cell in cells:
+        try:
+            exec(compile(cell, "cell", "exec"), namespace)
+        except Exception:
+            continue
+    found = []
+    for _ in range(3):
+        try:
+            found.append(shown(namespace["answer"]()))
+        except Exception as error:
+            found.append(type(error).__name__)
+    return found
+
+
+def shown(value: Any) -> str:
+    """A value as text; functions and iterators by their kind, for their addresses differ."""
+    if isinstance(value, list | tuple):
+        return f"{type(value).__name__}({', '.join(map(shown, value))})"
+    if isinstance(value, dict):
+        return str({key: shown(part) for key, part in value.items()})
+    if hasattr(value, "__next__"):
+        return str(list(copy.copy(value)))
+    return type(value).__name__ if callable(value) else repr(value)
+
+
+@settings(max_examples=1_500)
+@given(before=some_cells, answer=answers, after=some_cells)
+def test_an_answer_does_the_same_in_the_slice_as_in_the_whole(before: list[str], answer: str, after: list[str]) -> None:
+    notebook = [*(Cell(cell, True) for cell in before), Cell(answer, False), *(Cell(cell, True) for cell in after)]
+    texts = needed(notebook, {"answer": ["answer"]}, files=False)
+    assert behaviour(texts) == behaviour([cell.source for cell in notebook])
