@@ -119,7 +119,7 @@ def _cells_alone(root: Path) -> tuple[float, int]:
     course = GradingCourse.read(root)
     setup = Setup.of(course, classroom.ASSIGNMENT, "none")
     seconds, memory = 0.0, 0
-    with worker.zygote_for(setup) as zygote:
+    with worker.zygote_for(setup.level, setup.preload) as zygote:
         for submission in find_submissions(course, classroom.ASSIGNMENT):
             notebook = repair(read(submission), setup.masters[submission.notebook]).notebook
             with tempfile.TemporaryDirectory() as folder:

@@ -9,9 +9,9 @@ import platform
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -20,11 +20,13 @@ from autograder.errors import CourseError
 from autograder.grading import worker
 from autograder.grading.course import GradingCourse
 from autograder.grading.grader import Graded, nothing
+from autograder.grading.preload import modules_of
 from autograder.grading.results import Result
 from autograder.grading.setup import Setup
 from autograder.grading.submission import Submission, find_submissions
 from autograder.sandbox.levels import Level, Limits
 from autograder.sandbox.probe import probe
+from autograder.sandbox.zygote import Zygote
 
 if TYPE_CHECKING:
     from autograder.grading.gradebook import Gradebook
@@ -112,12 +114,29 @@ def run(course: GradingCourse, wishes: Wishes, told: Callable[[Progress], None] 
     """
     started = time.monotonic()
     level, missing = _level(wishes)
-    setup = Setup.of(course, wishes.assignment, level, missing, wishes.limits, wishes.all_cells)
     submissions = find_submissions(course, wishes.assignment, wishes.student, wishes.notebook)
+    notebooks = {one.notebook for one in submissions}
+    preload = modules_of(course, wishes.assignment, notebooks, all_cells=wishes.all_cells)
+    with ExitStack() as stack:
+        zygote = None
+        if wishes.executor is None and len(submissions) <= FEW:
+            zygote = stack.enter_context(_soon(lambda: worker.zygote_for(level, preload)))
+        setup = Setup.of(course, wishes.assignment, level, missing, wishes.limits, wishes.all_cells, preload)
+        return _run(setup, wishes, submissions, zygote, started, told)
+
+
+def _run(
+    setup: Setup,
+    wishes: Wishes,
+    submissions: Sequence[Submission],
+    zygote: Callable[[], Zygote] | None,
+    started: float,
+    told: Callable[[Progress], None],
+) -> Grading:
     keys = {id(one): setup.key(one) for one in submissions}
     from autograder.grading.gradebook import Gradebook
 
-    with Gradebook(course) as book:
+    with Gradebook(setup.course) as book:
         known = book.known(wishes.assignment)
         todo = [
             one
@@ -127,7 +146,7 @@ def run(course: GradingCourse, wishes: Wishes, told: Callable[[Progress], None] 
         fresh: dict[tuple[str, str], Result] = {}
         if todo:
             book.enter(wishes.assignment, submissions, setup.masters)
-            done = _keyed(_graded(setup, wishes, todo), keys)
+            done = _keyed(_graded(setup, wishes, todo, zygote), keys)
             for written in _written(book, done):
                 fresh.update({(result.student, result.notebook): result for result in written})
                 failed = sum(result.outcome != "graded" for result in fresh.values())
@@ -138,7 +157,7 @@ def run(course: GradingCourse, wishes: Wishes, told: Callable[[Progress], None] 
         for where, (_, before) in known.items()
         if where in fresh and before.points != fresh[where].points
     ]
-    return Grading(tuple(results), len(fresh), tuple(moves), time.monotonic() - started, level, missing)
+    return Grading(tuple(results), len(fresh), tuple(moves), time.monotonic() - started, setup.level, setup.missing)
 
 
 def _level(wishes: Wishes) -> tuple[Level, tuple[str, ...]]:
@@ -193,11 +212,26 @@ def _written(book: Gradebook, graded: Iterator[Graded]) -> Iterator[list[Result]
         yield [result for result, _ in batch]
 
 
-def _graded(setup: Setup, wishes: Wishes, todo: Sequence[Submission]) -> Iterator[tuple[Submission, Graded]]:
+@contextmanager
+def _soon(make: Callable[[], Zygote]) -> Iterator[Callable[[], Zygote]]:
+    """What `make` makes, begun now beside what the block does first, and closed with the block."""
+    with ThreadPoolExecutor(1) as thread:
+        made = thread.submit(make)
+        try:
+            yield made.result
+        finally:
+            if made.exception() is None:
+                made.result().close()
+
+
+def _graded(
+    setup: Setup, wishes: Wishes, todo: Sequence[Submission], zygote: Callable[[], Zygote] | None
+) -> Iterator[tuple[Submission, Graded]]:
     if wishes.executor is None and len(todo) <= FEW:
-        with worker.zygote_for(setup) as zygote:
+        with ExitStack() as stack:
+            soon = zygote or stack.enter_context(_soon(lambda: worker.zygote_for(setup.level, setup.preload)))
             for one in todo:
-                yield one, worker.grade_or_say_why(setup, one, zygote)
+                yield one, worker.grade_or_say_why(setup, one, soon())
         return
     make = wishes.executor or (lambda: _local(min(wishes.jobs or os.cpu_count() or 1, len(todo))))
     packed = pickle.dumps(setup)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import hashlib
 import json
 import platform
@@ -19,6 +18,7 @@ from autograder.grading.course import GradingCourse
 from autograder.grading.files import Refused, read_bytes
 from autograder.grading.master import hidden_tests_of, master
 from autograder.grading.parse import MAX_NOTEBOOK
+from autograder.grading.preload import modules_of
 from autograder.grading.repair import is_graded, is_locked
 from autograder.grading.submission import MAX_FILE, Submission
 from autograder.sandbox.levels import Level, Limits
@@ -36,7 +36,7 @@ class Setup:
     """An assignment as the workers need it; passed to them whole.
 
     masters: the course's notebooks, with hidden tests and without solutions. specs: each lesson's `.py` as text.
-    preload: modules that the notebooks import. seconds: that one cell may run.
+    preload: modules to import before the first notebook is run. seconds: that one cell may run.
     all_cells: run the course's own cells, too, that no mark depends on.
     """
 
@@ -62,6 +62,7 @@ class Setup:
         missing: tuple[str, ...] = (),
         limits: Limits | None = None,
         all_cells: bool = False,
+        preload: tuple[str, ...] | None = None,
     ) -> Setup:
         """Reads an assignment's sources. Raises CourseError where one can't be used."""
         masters = {name: master(course, assignment, name) for name in course.source(assignment)}
@@ -74,7 +75,7 @@ class Setup:
             masters=masters,
             specs=texts,
             spec_paths=paths,
-            preload=_imports([*masters.values()]),
+            preload=modules_of(course, assignment) if preload is None else preload,
             level=level,
             missing=missing,
             limits=limits or Limits(),
@@ -126,32 +127,6 @@ def language_of(notebook: NotebookNode) -> str:
     about: Any = notebook.metadata
     said = about.get("language_info", {}).get("name") or about.get("kernelspec", {}).get("language") or "python"
     return str(said).lower()
-
-
-def _imports(notebooks: list[NotebookNode]) -> tuple[str, ...]:
-    """The modules that the notebooks' cells import, in order. What can't be parsed imports nothing."""
-    found: dict[str, None] = {}
-    for notebook in notebooks:
-        for cell in notebook.cells:
-            if cell.cell_type == "code":
-                found.update(dict.fromkeys(imported(cell.source)))
-    return tuple(name for name in found if name.partition(".")[0] not in ("autograder", "__future__"))
-
-
-def imported(source: str) -> list[str]:
-    """The modules that a cell imports by `import` and `from … import`; magics are passed over."""
-    lines = "\n".join(line for line in source.splitlines() if not line.lstrip().startswith(("%", "!")))
-    try:
-        tree = ast.parse(lines)
-    except (SyntaxError, ValueError, RecursionError):
-        return []
-    names = []
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            names += [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            names.append(node.module)
-    return names
 
 
 @cache

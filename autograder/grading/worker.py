@@ -9,6 +9,7 @@ import pickle
 import signal
 import sys
 import threading
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
@@ -20,7 +21,7 @@ from autograder.grading.results import Result
 from autograder.grading.setup import Setup
 from autograder.grading.submission import Submission
 from autograder.sandbox import syscalls
-from autograder.sandbox.levels import SandboxUnavailable
+from autograder.sandbox.levels import Level, SandboxUnavailable
 from autograder.sandbox.zygote import Zygote
 
 _OF_THE_GRADER: Final = "autograder.grading.inside"
@@ -80,10 +81,10 @@ def not_graded(setup: Setup, submission: Submission, reason: str) -> Graded:
     ), None  # fmt: skip
 
 
-def zygote_for(setup: Setup) -> Zygote:
-    """A fork server with what the assignment's notebooks import."""
+def zygote_for(level: Level, preload: Sequence[str]) -> Zygote:
+    """A fork server for an assignment's notebooks."""
     datasets = Path(autograder.__file__).parents[1] / "datasets"
-    return Zygote(level=setup.level, preload=(*setup.preload, _OF_THE_GRADER), readable=[datasets])
+    return Zygote(level=level, preload=(*preload, _OF_THE_GRADER), readable=[datasets])
 
 
 @lru_cache(maxsize=4)
@@ -96,7 +97,7 @@ def unpacked(packed: bytes) -> Setup:
 def _zygote(setup: Setup) -> Zygote:
     if id(setup) not in _zygotes:
         _close_zygotes()
-        _zygotes[id(setup)] = zygote_for(setup)
+        _zygotes[id(setup)] = zygote_for(setup.level, setup.preload)
     return _zygotes[id(setup)]
 
 

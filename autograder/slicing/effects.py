@@ -18,7 +18,8 @@ class Effects:
     changes:  names whose objects it may change. aliases: names, each with those that its object may be a part of.
     used_up:  of its names, those whose objects can be gone through only once.
     calls:    what it calls that no library has, with the names in the arguments.
-    answers:  names that it gives to the answers of exercises, with the exercise.
+    assigns:  those of its names that it gives to other things than functions, classes and libraries.
+    same:     names that it gives to what has another one: a name, or an exercise whose answer it is.
     alters:   functions defined here that may change their arguments; the others of `defines` do not.
     beyond:   it may read or change what is outside of the notebook: files, processes, the network.
     settings: it may change how Python or a library works.
@@ -35,7 +36,8 @@ class Effects:
     aliases: tuple[tuple[str, frozenset[str]], ...] = ()
     used_up: frozenset[str] = frozenset()
     calls: tuple[tuple[str, frozenset[str]], ...] = ()
-    answers: tuple[tuple[str, str], ...] = ()
+    assigns: frozenset[str] = frozenset()
+    same: tuple[tuple[str, str], ...] = ()
     defines: frozenset[str] = frozenset()
     alters: frozenset[str] = frozenset()
     imports: frozenset[str] = frozenset()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
@@ -34,7 +35,8 @@ class Names(ast.NodeVisitor):
     aliases: dict[str, set[str]] = field(default_factory=dict)
     used_up: set[str] = field(default_factory=set)
     calls: list[tuple[str, frozenset[str]]] = field(default_factory=list)
-    answers: list[tuple[str, str]] = field(default_factory=list)
+    stores: Counter[str] = field(default_factory=Counter)
+    same: list[tuple[str, str]] = field(default_factory=list)
     defines: set[str] = field(default_factory=set)
     changed_in: dict[str, set[str]] = field(default_factory=dict)
     parameters_of: dict[str, frozenset[str]] = field(default_factory=dict)
@@ -64,7 +66,8 @@ class Names(ast.NodeVisitor):
             tuple((name, frozenset(others)) for name, others in self.aliases.items()),
             frozenset(self.used_up),
             tuple(self.calls),
-            tuple(self.answers),
+            frozenset(name for name, times in self.stores.items() if times > 0),
+            tuple(self.same),
             frozenset(self.defines),
             frozenset(alters),
             frozenset(self.imports),
@@ -83,6 +86,7 @@ class Names(ast.NodeVisitor):
             self._use(node.id)
         elif not self._is_local(node.id):
             self.binds.add(node.id)
+            self.stores[node.id] += 1
 
     def _use(self, name: str) -> None:
         if not self._is_local(name):
@@ -155,7 +159,7 @@ class Names(ast.NodeVisitor):
             if any(keyword.arg in IN_PLACE for keyword in node.keywords):
                 self._change(names | self._roots(node.func.value))
         elif answer := self._answer(node.func):
-            self.answers.append((answer, answer))
+            self.same.append((answer, answer))
             self.calls.append((answer, names))
         else:
             self._change(names | self._roots(node.func))

@@ -151,11 +151,9 @@ def _functions(effects: Sequence[Effects], names: Mapping[str, Sequence[str]]) -
     """The names of all functions and classes of the notebook, and of those that may change their arguments."""
     defines = {name for each in effects for name in each.defines}
     alters = {name for each in effects for name in each.alters}
-    for each in effects:
-        for name, exercise in each.answers:
-            answer = names.get(exercise, ())
-            if answer and defines.issuperset(answer):
-                defines.add(name)
-            if not alters.isdisjoint(answer):
-                alters.add(name)
-    return defines, alters
+    same = [(name, names.get(other, (other,))) for each in effects for name, other in each.same]
+    size = -1
+    while size != (size := len(defines) + len(alters)):  # a name may be another one's, and that a third one's
+        defines |= {name for name, others in same if others and defines.issuperset(others)}
+        alters |= {name for name, others in same if not alters.isdisjoint(others)}
+    return defines.difference(*(each.assigns for each in effects)), alters

@@ -155,9 +155,14 @@ class _Reader(Names):
         if isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple) and len(target.elts) == len(value.elts):
             together = [*zip(target.elts, value.elts, strict=True)]
         for left, right in together:
-            if isinstance(left, ast.Name) and (answer := self._answer(right)):
-                self.answers.append((left.id, answer))
-                self.aliases.setdefault(left.id, set()).add(answer)
+            if not isinstance(left, ast.Name) or self._is_local(left.id):
+                continue
+            other = right.id if isinstance(right, ast.Name) else self._answer(right)
+            if other:
+                self.same.append((left.id, other))
+                self.aliases.setdefault(left.id, set()).add(other)
+            if other or isinstance(right, ast.Lambda):
+                self.stores[left.id] -= 1
         if isinstance(value, ast.Lambda):
             self.defines |= names if not self.local else set()
 
