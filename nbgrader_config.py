@@ -36,3 +36,6 @@ c.Execute.error_on_timeout = {
     "evalue": "this cell ran for more than 2 minutes and was stopped",
     "traceback": ["This cell ran for more than 2 minutes and was stopped. Is there a loop that never ends?"],
 }
+
+# The students' feedback pages forbid everything that runs or is fetched.
+c.GenerateFeedback.exporter_class = "autograder.grading.feedback.FeedbackExporter"
