@@ -32,7 +32,10 @@ def learn(
     workspace = Workspace((folder or course_root() / "work").resolve(), syllabus)
     words = {"new": "is ready", "updated": "is brought up to date", "offered": "has a newer version beside yours"}
     for lesson, change in workspace.prepare().items():
-        console.print(f"{lesson} {words[change]}")
+        if isinstance(change, CourseError):
+            console.print(f"[yellow]{lesson} could not be prepared.[/yellow] {change.sentence} {change.next_step}")
+        else:
+            console.print(f"{lesson} {words[change]}")
     raise typer.Exit(open_lab(workspace.folder, port, browser))
 
 

@@ -39,19 +39,24 @@ class Workspace:
         """Where a newer version is put when the learner has changed the older one."""
         return self.folder / lesson.stage / f"{lesson.stem}.new.ipynb"
 
-    def prepare(self) -> dict[str, Change]:
+    def prepare(self) -> dict[str, Change | CourseError]:
         """Makes what is missing and brings up to date what is untouched; what was done, by lesson id.
 
-        A copy that the learner changed stays as it is: a newer version is put beside it, and a backup is kept.
+        A copy that the learner changed stays as it is: a newer version is put beside it, and a backup is kept. A
+        lesson that can't be read has its error instead, and the others are prepared all the same.
         Raises CourseError when the folder can't be written.
         """
-        changes: dict[str, Change] = {}
+        changes: dict[str, Change | CourseError] = {}
         with _writing(self.folder):
             before = self._read_state()
             state = dict(before)
             for lesson in self.syllabus.notebooks:
                 if lesson.ready:
-                    change = self._prepare_lesson(lesson, state)
+                    change: Change | CourseError | None
+                    try:
+                        change = self._prepare_lesson(lesson, state)
+                    except CourseError as error:
+                        change = error
                     if change is not None:
                         changes[lesson.id] = change
             if state != before:
