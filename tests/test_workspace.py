@@ -170,6 +170,8 @@ def test_a_lesson_missing_from_the_course_is_named_with_the_command_that_restore
     missing = workspace.prepare()[LESSON]
     assert isinstance(missing, CourseError)
     assert "The lesson 01-first/01-sums is missing" in missing.sentence and "git checkout" in missing.next_step
+    with pytest.raises(CourseError, match="The lesson 01-first/01-sums is missing"):
+        workspace.reset(workspace.syllabus.lesson(LESSON))
 
 
 def test_a_folder_that_cant_be_written_is_one_sentence(workspace: Workspace) -> None:
