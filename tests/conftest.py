@@ -6,14 +6,19 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
 
 from autograder.syllabus import course_root
+
+if TYPE_CHECKING:
+    from lab_in_browser import Desk
+    from playwright.sync_api import Browser, BrowserContext
 
 # Set before any test, and inherited by the kernels and servers that tests start.
 os.environ.setdefault("GROUNDWORK_JOURNAL", "off")
@@ -74,6 +79,38 @@ def needs_buildah() -> Path:
     """The buildah that builds container images without an engine, from mmdebstrap's root file system."""
     require("mmdebstrap", install="sudo apt install mmdebstrap")
     return require("buildah", install="sudo apt install buildah")
+
+
+# A real JupyterLab in a real browser. Playwright is not on a learner's machine, so it is imported where it is used.
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """A running `autograder learn` with working copies and a journal of its own."""
+    from lab_in_browser import open_desk
+
+    with open_desk(tmp_path_factory.mktemp("desk")) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def browser(needs_chromium: Path) -> Iterator[Browser]:
+    from lab_in_browser import chromium
+
+    with chromium(needs_chromium) as started:
+        yield started
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """A browser of its own for one test, patient enough for a busy machine."""
+    from playwright.sync_api import expect
+
+    made = browser.new_context(viewport={"width": 1280, "height": 900})
+    made.set_default_timeout(60_000)
+    expect.set_options(timeout=60_000)
+    yield made
+    made.close()
 
 
 @dataclass(frozen=True)

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from lab_in_browser import Desk, cell_with, chromium, open_desk, open_lesson, open_palette, run_cell, write
-from playwright.sync_api import Browser, Page, expect
+from lab_in_browser import Desk, cell_with, open_lesson, open_palette, run_cell, write
+from playwright.sync_api import BrowserContext, Page, expect
 
 pytestmark = pytest.mark.browser
 
@@ -18,25 +16,9 @@ NO_ROOT = "def length(v):\n return sum(x**2 for x in v)"
 RIGHT = "def length(v):\n return sum(x**2 for x in v)**0.5"
 
 
-@pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    with open_desk(tmp_path_factory.mktemp("desk")) as opened:
-        yield opened
-
-
-@pytest.fixture(scope="module")
-def browser(needs_chromium: Path) -> Iterator[Browser]:
-    with chromium(needs_chromium) as started:
-        yield started
-
-
 @pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-    context.set_default_timeout(60_000)
-    expect.set_options(timeout=60_000)
-    yield context.new_page()
-    context.close()
+def page(context: BrowserContext) -> Page:
+    return context.new_page()
 
 
 def serious(page: Page, within: str | None = None) -> list[Any]:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from lab_in_browser import Desk, chromium, open_desk
+from lab_in_browser import Desk
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from autograder.lab.workspace import STATE
@@ -21,27 +20,6 @@ pytestmark = pytest.mark.browser
 
 LESSON = "01-math/01-vectors"
 LENGTH = "def length(v):\n    return sum(x**2 for x in v) ** 0.5"
-
-
-@pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    with open_desk(tmp_path_factory.mktemp("desk")) as opened:
-        yield opened
-
-
-@pytest.fixture(scope="module")
-def browser(needs_chromium: Path) -> Iterator[Browser]:
-    with chromium(needs_chromium) as started:
-        yield started
-
-
-@pytest.fixture
-def context(browser: Browser) -> Iterator[BrowserContext]:
-    made = browser.new_context(viewport={"width": 1280, "height": 900})
-    made.set_default_timeout(60_000)
-    expect.set_options(timeout=60_000)
-    yield made
-    made.close()
 
 
 @pytest.fixture

@@ -5,14 +5,13 @@ from __future__ import annotations
 import json
 import re
 import shutil
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from lab_in_browser import Desk, cell_with, chromium, open_desk, open_lesson, run_cell, write
-from playwright.sync_api import Browser, Page, expect
+from lab_in_browser import Desk, cell_with, open_lesson, run_cell, write
+from playwright.sync_api import BrowserContext, Page, expect
 
 pytestmark = pytest.mark.browser
 
@@ -25,29 +24,13 @@ def dot_product(u, v):
 """
 
 
-@pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    with open_desk(tmp_path_factory.mktemp("desk")) as opened:
-        yield opened
-
-
-@pytest.fixture(scope="module")
-def browser(needs_chromium: Path) -> Iterator[Browser]:
-    with chromium(needs_chromium) as started:
-        yield started
-
-
 @pytest.fixture
-def page(browser: Browser, desk: Desk) -> Iterator[Page]:
+def page(context: BrowserContext, desk: Desk) -> Page:
     """The course page, with no notebook left open from before."""
     shutil.rmtree(desk.folder / ".jupyter" / "workspaces", ignore_errors=True)
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-    context.set_default_timeout(60_000)
-    expect.set_options(timeout=60_000)
     opened = context.new_page()
     opened.goto(desk.address)
-    yield opened
-    context.close()
+    return opened
 
 
 def journal_of(desk: Desk) -> Path:

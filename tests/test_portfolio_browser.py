@@ -5,12 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from lab_in_browser import chromium
 from playwright.sync_api import Browser, Page
 
 from autograder.card import Picture
@@ -20,12 +18,6 @@ from autograder.outline import outlines
 from autograder.syllabus import read_syllabus
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def browser(needs_chromium: Path) -> Iterator[Browser]:
-    with chromium(needs_chromium) as started:
-        yield started
 
 
 @pytest.fixture(scope="module")

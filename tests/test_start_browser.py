@@ -2,29 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
-from lab_in_browser import Desk, cell_with, chromium, open_desk, open_lesson, run_cell, write
-from playwright.sync_api import Page, expect
+from lab_in_browser import Desk, cell_with, open_lesson, run_cell, write
+from playwright.sync_api import BrowserContext, Page, expect
 
 pytestmark = pytest.mark.browser
 
 
-@pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    with open_desk(tmp_path_factory.mktemp("desk")) as opened:
-        yield opened
-
-
 @pytest.fixture
-def page(needs_chromium: Path, desk: Desk) -> Iterator[Page]:
-    with chromium(needs_chromium) as browser:
-        opened = browser.new_page(viewport={"width": 1280, "height": 900})
-        opened.set_default_timeout(60_000)
-        expect.set_options(timeout=60_000)
-        yield opened
+def page(context: BrowserContext) -> Page:
+    return context.new_page()
 
 
 def test_the_three_things_to_know_and_the_way_to_the_first_lesson(page: Page, desk: Desk) -> None:
