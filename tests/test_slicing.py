@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import time
 from typing import Any
 
 import pytest
@@ -135,6 +136,37 @@ def test_what_is_no_python_is_taken_for_what_the_notebook_makes_of_it() -> None:
     assert effects_of("def answer(:").uses == frozenset()
     assert "table" in effects_of("!echo {table}").uses
     assert kept("table = 3", answer="!echo {table}") == ["table = 3"]
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "x = " + "(" * 5_000 + ")" * 5_000,
+        "x = " + "+".join(["1"] * 29_000),
+        "x = " + "-" * 59_000 + "1",
+        "x" + ".y" * 29_000,
+        "x" + "[0]" * 19_000,
+        "x" + "()" * 29_000,
+        "\n".join(f"{'  ' * depth}def f{depth}():" for depth in range(90)) + "\n" + "  " * 90 + "pass",
+        "\n".join(f"def f{number}(a):\n    a.b = f{number - 1}" for number in range(1_700)),
+        "\0",
+        "\ud800 = 1",
+        "x = 1\n" * 9_000,
+    ],
+)
+def test_no_text_keeps_the_grader_busy_or_ends_it(cell: str) -> None:
+    begun = time.process_time()
+    assert len(kept("table = 3", answer=cell)) == 1
+    assert time.process_time() - begun < 20, "a minute would be an attack"
+
+
+def test_a_notebook_of_very_many_cells_is_run_whole() -> None:
+    many = ["a0 = []", *(f"a{number} = a{number - 1}" for number in range(1, 350))]
+    begun = time.process_time()
+    assert kept(*many) == [""] * 350
+    assert kept(*many, answer="def answer(x): return a349") == many
+    assert time.process_time() - begun < 20
+    assert kept(*["x = 1"] * 401) == ["x = 1"] * 401
 
 
 # Notebooks by chance, run whole and in part

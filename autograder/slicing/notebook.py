@@ -13,11 +13,14 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final
 
 from autograder.slicing.effects import Effects, closure
 from autograder.slicing.reader import effects_of
 
+MOST_CELLS: Final = 400
+MOST_CHARACTERS: Final = 60_000
+"""Where somebody has written more, looking for what is needless might take longer than running everything."""
 _OTHER_ENDS_OF_LINES: Final = re.compile(r"[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 
 
@@ -31,9 +34,13 @@ class Cell:
 
 @dataclass(frozen=True)
 class _Part:
-    """A statement of one of the course's cells, or another cell, whole. `end`: how far the cell's text goes with it."""
+    """A statement of one of the course's cells, or another cell, whole.
+
+    first: the number of its cell's first part. end: how far the cell's text goes with it.
+    """
 
     cell: int
+    first: int
     source: str
     end: int
     effects: Effects
@@ -44,6 +51,8 @@ def needed(cells: Sequence[Cell], names: Mapping[str, Sequence[str]], *, files: 
 
     names: of each exercise, those by which its tests look up the answer. files: whether some answers are files.
     """
+    if len(cells) > MOST_CELLS or sum(len(cell.source) for cell in cells if not cell.by_course) > MOST_CHARACTERS:
+        return [cell.source for cell in cells]
     parts = _parts(cells)
     effects = [part.effects for part in parts]
     changes = _changes(effects, names)
@@ -52,7 +61,7 @@ def needed(cells: Sequence[Cell], names: Mapping[str, Sequence[str]], *, files: 
     stay: set[int] = set()
     new = {number for number, part in enumerate(parts) if not cells[part.cell].by_course or part.effects.settings}
     while new:
-        new |= {number for number in range(max(new)) if number not in stay and _is_before(parts, number, new)}
+        new = {before for number in new for before in range(parts[number].first, number + 1) if before not in stay}
         if any(effects[number].opaque for number in new):
             return [cell.source for cell in cells]
         stay |= new
@@ -73,13 +82,19 @@ def needed(cells: Sequence[Cell], names: Mapping[str, Sequence[str]], *, files: 
 
 def _parts(cells: Sequence[Cell]) -> list[_Part]:
     texts = [(number, text, end) for number, cell in enumerate(cells) for text, end in _texts(cell)]
-    libraries = frozenset(name for _, text, _ in texts for name in effects_of(text).imports)
+    libraries = frozenset(name for cell, text, _ in texts for name in _effects(cells[cell], text).imports)
     parts: list[_Part] = []
     for cell, text, end in texts:
         before = parts[-1] if parts and parts[-1].cell == cell else None
         given = before.effects.gives if before else frozenset()
-        parts.append(_Part(cell, text, end, effects_of(text, libraries, given)))
+        effects = _effects(cells[cell], text, libraries, given)
+        parts.append(_Part(cell, before.first if before else len(parts), text, end, effects))
     return parts
+
+
+def _effects(cell: Cell, *text: Any) -> Effects:
+    # The course's cells are the same for everybody; what a student has written is not worth remembering.
+    return effects_of(*text) if cell.by_course else effects_of.__wrapped__(*text)
 
 
 def _texts(cell: Cell) -> Sequence[tuple[str, int]]:
@@ -106,10 +121,6 @@ def _statements(source: str) -> Sequence[tuple[str, int]]:
         column = len(lines[last].encode()[: node.end_col_offset].decode())
         found.append((ast.unparse(node), starts[last] + column))
     return found
-
-
-def _is_before(parts: Sequence[_Part], number: int, of: set[int]) -> bool:
-    return any(other > number and parts[other].cell == parts[number].cell for other in of)
 
 
 def _changes(effects: Sequence[Effects], names: Mapping[str, Sequence[str]]) -> list[frozenset[str]]:
