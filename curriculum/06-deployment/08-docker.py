@@ -587,7 +587,7 @@ def _app_with(endpoint, kind=None, method="post"):
     from fastapi import FastAPI
 
     if kind is not None:
-        endpoint.__annotations__ = dict.fromkeys(endpoint.__code__.co_varnames[: endpoint.__code__.co_argcount], kind)
+        endpoint.__annotations__ = dict.fromkeys(inspect.signature(endpoint).parameters, kind)
     app = FastAPI()
     app.get("/health")(lambda: {"status": "ok"})
     getattr(app, method)("/predict")(endpoint)
