@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import signal
 import socket
 import subprocess
 import sys
@@ -58,8 +57,12 @@ def open_desk(folder: Path, course: Path | None = None) -> Iterator[Desk]:
             assert address, "autograder learn printed no address"
             yield Desk(address, folder / "work")
         finally:
-            server.send_signal(signal.SIGINT)
-            server.wait(30)
+            server.terminate()  # it ends as by Ctrl-C, also where whoever started it has made it deaf to that
+            try:
+                server.wait(30)
+            except subprocess.TimeoutExpired:  # else leaving the block would wait for ever
+                server.kill()
+                raise
 
 
 @contextmanager
