@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
+import threading
+import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,6 +49,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if {"browser", "cluster"} & {marker.name for marker in item.iter_markers()}:
             item.add_marker(pytest.mark.flaky(reruns=1))
+
+
+def pytest_runtest_setup() -> None:
+    """Ctrl-C means what it does at a terminal, whatever started the tests or came of an earlier one."""
+    if signal.getsignal(signal.SIGINT) == signal.SIG_IGN and threading.current_thread() is threading.main_thread():
+        warnings.warn("This process was deaf to SIGINT.", RuntimeWarning, stacklevel=1)
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def require(*tools: str, install: str) -> Path:
