@@ -84,6 +84,11 @@ def test_whatever_may_change_what_an_answer_uses_stays(cell: str) -> None:
     assert kept("table = [3]", cell, answer="def answer(x): return table")[1] == cell
 
 
+def test_what_an_answer_uses_may_be_changed_by_another_name_of_it() -> None:
+    for answer in ("a = []\nb = a\ndef answer(x): return b", "a = []\nb = [a]\ndef answer(x): return b[0]"):
+        assert kept("pass", "a.append(1)", answer=answer)[1] == "a.append(1)"
+
+
 @pytest.mark.parametrize(
     "answer",
     [
@@ -186,6 +191,8 @@ ANSWERS = (
     "def answer():\n    {0}.append(1)\n    return {0}",
     "answer = lambda: {0}",
     "kept = {0}\ndef answer():\n    return kept",
+    "{0} = [1]\n{1} = {0}\ndef answer():\n    return {1}",
+    "{0} = [1]\nkept = {{'k': {0}}}\ndef answer():\n    return kept",
     "def answer():\n    return [{0}() if callable({0}) else {0}, {1}]",
 )
 statements = st.builds(

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 class Effects:
     """What a cell may do.
 
-    binds:    names that it may give a new meaning. gives: those that have one from it in any case, or had before.
+    binds:    names that it may give a new meaning.
     uses:     names whose meaning it may ask for.
     changes:  names whose objects it may change. aliases: names, each with those that its object may be a part of.
     used_up:  of its names, those whose objects can be gone through only once.
@@ -30,7 +30,6 @@ class Effects:
     """
 
     binds: frozenset[str] = frozenset()
-    gives: frozenset[str] = frozenset()
     uses: frozenset[str] = frozenset()
     changes: frozenset[str] = frozenset()
     aliases: tuple[tuple[str, frozenset[str]], ...] = ()

@@ -60,7 +60,6 @@ class Names(ast.NodeVisitor):
         }
         return Effects(
             frozenset(self.binds),
-            frozenset(self.given),
             frozenset(self.uses),
             frozenset(closure(self.touched, self.aliases)),
             tuple((name, frozenset(others)) for name, others in self.aliases.items()),

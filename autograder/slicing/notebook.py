@@ -55,7 +55,11 @@ def needed(cells: Sequence[Cell], names: Mapping[str, Sequence[str]], *, files: 
         return [cell.source for cell in cells]
     parts = _parts(cells)
     effects = [part.effects for part in parts]
-    changes = _changes(effects, names)
+    aliases: dict[str, set[str]] = {exercise: set(several) for exercise, several in names.items()}
+    for each in effects:
+        for name, others in each.aliases:
+            aliases.setdefault(name, set()).update(others)
+    changes = _changes(effects, names, aliases)
     used = {*names, *(name for several in names.values() for name in several)}
     beyond = files
     stay: set[int] = set()
@@ -68,11 +72,18 @@ def needed(cells: Sequence[Cell], names: Mapping[str, Sequence[str]], *, files: 
         for number in new:
             used |= effects[number].uses
             beyond |= effects[number].beyond
+        # An object that is used may be changed by any other name that it has.
+        objects = closure(used, aliases)
         new = {
             number
             for number, each in enumerate(effects)
             if number not in stay
-            and (each.opaque or (beyond and each.beyond) or not used.isdisjoint(each.binds | changes[number]))
+            and (
+                each.opaque
+                or (beyond and each.beyond)
+                or not used.isdisjoint(each.binds)
+                or not objects.isdisjoint(changes[number])
+            )
         }
     kept = [""] * len(cells)
     for number in sorted(stay):
@@ -86,8 +97,7 @@ def _parts(cells: Sequence[Cell]) -> list[_Part]:
     parts: list[_Part] = []
     for cell, text, end in texts:
         before = parts[-1] if parts and parts[-1].cell == cell else None
-        given = before.effects.gives if before else frozenset()
-        effects = _effects(cells[cell], text, libraries, given)
+        effects = _effects(cells[cell], text, libraries)
         parts.append(_Part(cell, before.first if before else len(parts), text, end, effects))
     return parts
 
@@ -123,14 +133,14 @@ def _statements(source: str) -> Sequence[tuple[str, int]]:
     return found
 
 
-def _changes(effects: Sequence[Effects], names: Mapping[str, Sequence[str]]) -> list[frozenset[str]]:
+def _changes(
+    effects: Sequence[Effects], names: Mapping[str, Sequence[str]], aliases: dict[str, set[str]]
+) -> list[frozenset[str]]:
     """For each part all names whose objects it may change, by what it calls or hands on as well."""
-    aliases: dict[str, set[str]] = {exercise: set(several) for exercise, several in names.items()}
     stands_for: dict[str, set[str]] = {exercise: set(several) for exercise, several in names.items()}
     reaches: dict[str, set[str]] = {}
     for each in effects:
         for pairs, found in (
-            (each.aliases, aliases),
             (each.aliases, stands_for),
             (each.mentions, stands_for),
             (each.reaches, reaches),

@@ -20,11 +20,10 @@ _WORD: Final = re.compile(r"[^\W\d]\w*")
 
 
 @lru_cache(maxsize=4096)
-def effects_of(source: str, libraries: frozenset[str] = frozenset(), given: frozenset[str] = frozenset()) -> Effects:
+def effects_of(source: str, libraries: frozenset[str] = frozenset()) -> Effects:
     """The effects of a cell's text, or of a part. What can't be parsed does nothing but say so, as in the notebook.
 
     libraries: the names that the notebook imports, wherever it does, and the one of its `Lesson`.
-    given:     names that the cell itself has given a meaning before this part of it.
     """
     lines = source.splitlines()
     first = next((line for line in lines if line.strip()), "")
