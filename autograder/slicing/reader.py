@@ -253,14 +253,20 @@ class _Reader(Names):
     ) -> Iterator[None]:
         """The body of a function or class; `own` is the parameter that stands for the object itself."""
         said = {each for part in own_nodes(body) if isinstance(part, ast.Global) for each in part.names}
-        stored = {part.id for part in own_nodes(body) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)}
-        named = {part.name for part in body if isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)}
+        own_names = set()
+        for part in own_nodes(body):
+            if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store):
+                own_names.add(part.id)
+            elif isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+                own_names.add(part.name)
+            elif isinstance(part, ast.Import | ast.ImportFrom):
+                own_names.update(alias.asname or alias.name.partition(".")[0] for alias in part.names)
         outermost = self.outermost
         self.outermost = outermost or name or LAMBDA
         known = self.parameters_of.get(self.outermost, frozenset())
         self.parameters_of[self.outermost] = known | {self.mark + one for one in parameters - set(own)}
         was_in_class, self.in_class = self.in_class, of_class
-        self.local.append((parameters | stored | named) - said)
+        self.local.append((parameters | own_names) - said)
         yield
         self.local.pop()
         self.outermost, self.in_class = outermost, was_in_class
