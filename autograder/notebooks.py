@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from autograder.errors import CourseError
+from autograder.quick import quick_imports
 from autograder.spec import Spec
 
 if TYPE_CHECKING:  # importing nbformat takes longer than all else that a check does
@@ -31,7 +32,8 @@ _KERNEL: Final = {
 
 def read_notebook(path: Path) -> NotebookNode:
     """A notebook of format 4; anything else is refused in a sentence."""
-    import nbformat
+    with quick_imports():
+        import nbformat
 
     try:
         notebook: NotebookNode = nbformat.reads(path.read_text(encoding="utf-8"), as_version=4)
@@ -48,8 +50,8 @@ def write_notebook(notebook: NotebookNode, path: Path) -> None:
     """Writes it so that a reader never sees half a file."""
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(f".{path.name}.part")
-    import nbformat
-
+    with quick_imports():
+        import nbformat
     beside.write_text(nbformat.writes(notebook) + "\n", encoding="utf-8")
     beside.replace(path)
 
@@ -190,7 +192,8 @@ def _start(cell: NotebookNode) -> str:
 
 def normalise(notebook: NotebookNode) -> None:
     """Leaves only what a reader or a grader needs: no widget state, no execution times, stable cell ids and counts."""
-    import nbformat
+    with quick_imports():
+        import nbformat
 
     notebook.metadata = nbformat.from_dict(_KERNEL)
     notebook.nbformat, notebook.nbformat_minor = 4, 5

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-from nbformat import NotebookNode
+from typing import TYPE_CHECKING, Any
 
 from autograder.card import Card
 from autograder.errors import CourseError
@@ -18,6 +16,9 @@ from autograder.lesson import Lesson
 from autograder.notebooks import checked_exercise
 from autograder.traces import own_lines
 from autograder.verdict import Verdict
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
 
 
 @dataclass(frozen=True)
@@ -42,10 +43,11 @@ class NotebookRun:
         return not self.problems and all(verdict.outcome == "passed" for verdict in self.verdicts)
 
 
-def run_notebook(notebook: NotebookNode, folder: Path) -> NotebookRun:
+def run_notebook(notebook: NotebookNode, folder: Path, told: Callable[[Card], None] = lambda card: None) -> NotebookRun:
     """Executes every code cell with `folder` as the working folder. The notebook itself is not changed.
 
-    Nothing of it goes into the journal: that a notebook was run again is nothing that a learner has done.
+    `told` gets each exercise's card as soon as its cell has run. Nothing of it goes into the journal: that a notebook
+    was run again is nothing that a learner has done.
 
     Raises CourseError when the notebook is not a lesson: no cell of it makes a `Lesson`.
     """
@@ -69,6 +71,7 @@ def run_notebook(notebook: NotebookNode, folder: Path) -> NotebookRun:
                 problems.append(problem)
             elif name is not None and isinstance(value, Card):
                 cards[name] = value
+                told(value)
         lesson = shell.user_ns.get("lesson")
         if not isinstance(lesson, Lesson):
             if problems:
@@ -83,6 +86,7 @@ def run_notebook(notebook: NotebookNode, folder: Path) -> NotebookRun:
                     f'The cell that checks `{name}` is missing. Add one below your answer: lesson.check("{name}")'
                 )
                 cards[name] = lesson.check(name)
+                told(cards[name])
     ordered = {name: cards[name] for name in lesson.exercise_names if name in cards}
     return NotebookRun(ordered, tuple(problems), lesson)
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import copy
-
-from nbformat import NotebookNode
+from typing import TYPE_CHECKING
 
 from autograder.answers import STUB_COMMENT
 from autograder.errors import CourseError
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
 
 
 def student_version(notebook: NotebookNode) -> NotebookNode:

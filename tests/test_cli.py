@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,8 +16,6 @@ from autograder.notebooks import answer_cells, read_notebook, write_notebook
 from autograder.syllabus import course_root
 
 if TYPE_CHECKING:
-    import subprocess
-
     from conftest import Course
 
 pytestmark = pytest.mark.learner
@@ -55,6 +55,19 @@ def test_check_runs_a_lesson_by_its_id(course: Course) -> None:
     for exercise, points in (("question", 1), ("steps", 2), ("total", 4), ("average", 2)):
         assert f"✓ Passed: {exercise}, {points} of {points} points" in done.stdout
     assert done.stdout.endswith("\n9 of 9 points\n")
+
+
+def test_check_shows_each_verdict_while_the_rest_still_runs(course: Course, tmp_path: Path) -> None:
+    wait = "from pathlib import Path\nwhile not Path('seen').exists():\n    pass\n"
+    path = notebook_with(tmp_path, average=f"{wait}def average(numbers):\n    return sum(numbers) / len(numbers)")
+    command = [sys.executable, "-m", "autograder", "check", str(path)]
+    with subprocess.Popen(
+        command, cwd=course.root, env=course.environment(), stdout=subprocess.PIPE, encoding="utf-8"
+    ) as check:
+        assert check.stdout is not None
+        assert "Passed: question" in check.stdout.readline()
+        (tmp_path / "seen").touch()
+        assert "Passed: average" in check.stdout.read()
 
 
 def test_check_leaves_nothing_behind(course: Course, tmp_path: Path) -> None:

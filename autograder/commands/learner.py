@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 import tempfile
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from autograder.commands import console, ready
 from autograder.errors import CourseError
 from autograder.syllabus import course_root, read_syllabus
+
+if TYPE_CHECKING:
+    from autograder.card import Card
 
 app = typer.Typer()
 
@@ -145,8 +148,12 @@ def check(
     from autograder.notebooks import read_notebook
     from autograder.run_notebook import run_notebook
 
+    def told(card: Card) -> None:
+        if not as_json:
+            print(card.text, flush=True)
+
     with tempfile.TemporaryDirectory() as folder:
-        run = run_notebook(read_notebook(path), path.parent if is_file else Path(folder))
+        run = run_notebook(read_notebook(path), path.parent if is_file else Path(folder), told)
     if as_json:
         print(
             json.dumps(
@@ -154,8 +161,6 @@ def check(
             )
         )
     else:
-        for card in run.cards.values():
-            print(card.text)
         for problem in run.problems:
             print(f"! {problem}")
         print(f"\n{sum(v.points for v in run.verdicts)} of {sum(v.maximum for v in run.verdicts)} points")

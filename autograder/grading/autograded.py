@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Final
 
 from autograder.grading.course import GradingCourse
 from autograder.grading.files import Refused, copy_file
-from autograder.grading.jupyter import quick_imports
 from autograder.grading.submission import MAX_FILE, Submission, release_files
+from autograder.quick import quick_imports
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode

@@ -13,11 +13,11 @@ from autograder.errors import CourseError
 from autograder.grading import ledger, marks
 from autograder.grading.autograded import autograded_path, place_files, write_autograded
 from autograder.grading.course import GradingCourse
-from autograder.grading.jupyter import quick_imports
 from autograder.grading.marks import Graded
 from autograder.grading.master import master
 from autograder.grading.results import Result
 from autograder.grading.submission import Submission, fits_gradebook
+from autograder.quick import quick_imports
 
 with quick_imports():
     from nbgrader import api

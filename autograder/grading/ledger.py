@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from autograder.grading.jupyter import quick_imports
 from autograder.grading.repair import grade_id, is_locked
+from autograder.quick import quick_imports
 
 with quick_imports():
     from nbgrader import api

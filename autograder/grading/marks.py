@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from autograder.grading import ledger
 from autograder.grading.course import GradingCourse
-from autograder.grading.jupyter import quick_imports
 from autograder.grading.ledger import Entry
 from autograder.grading.repair import grade_id, is_unanswered
 from autograder.grading.results import Result
+from autograder.quick import quick_imports
 
 with quick_imports():
     from sqlalchemy import Boolean, Connection, bindparam, case, func, literal, select, true, update

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from autograder.errors import CourseError
 from autograder.grading.course import GradingCourse
-from autograder.grading.jupyter import quick_imports
+from autograder.quick import quick_imports
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode

@@ -9,7 +9,7 @@ import re
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from autograder.grading.files import Refused, shown
-from autograder.grading.jupyter import quick_imports
+from autograder.quick import quick_imports
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode

@@ -7,7 +7,6 @@ from collections.abc import Collection
 
 from autograder.errors import CourseError
 from autograder.grading.course import GradingCourse
-from autograder.grading.jupyter import quick_imports
 from autograder.notebooks import answer_cells, checked_exercise, read_notebook
 from autograder.slicing.notebook import Cell, needed
 
@@ -24,8 +23,7 @@ def modules_of(
         if notebooks is not None and name not in notebooks:
             continue
         try:
-            with quick_imports():
-                notebook = read_notebook(path)
+            notebook = read_notebook(path)
         except CourseError:
             continue
         answers = answer_cells(notebook)

@@ -113,10 +113,12 @@ def run(course: GradingCourse, wishes: Wishes, told: Callable[[Progress], None] 
     at any moment, what was told as done is in the gradebook, and the next run does only the rest.
     """
     started = time.monotonic()
-    level, missing = _level(wishes)
-    submissions = find_submissions(course, wishes.assignment, wishes.student, wishes.notebook)
-    notebooks = {one.notebook for one in submissions}
-    preload = modules_of(course, wishes.assignment, notebooks, all_cells=wishes.all_cells)
+    with ThreadPoolExecutor(1) as thread:  # finding the level is mostly waiting for a child
+        found = thread.submit(_level, wishes)
+        submissions = find_submissions(course, wishes.assignment, wishes.student, wishes.notebook)
+        notebooks = {one.notebook for one in submissions}
+        preload = modules_of(course, wishes.assignment, notebooks, all_cells=wishes.all_cells)
+        level, missing = found.result()
     with ExitStack() as stack:
         zygote = None
         if wishes.executor is None and len(submissions) <= FEW:

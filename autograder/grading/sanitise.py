@@ -10,10 +10,10 @@ from collections.abc import Collection
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
-from autograder.grading.jupyter import quick_imports
 from autograder.grading.master import HIDDEN_TESTS
 from autograder.grading.parse import PICTURES, is_base64
 from autograder.grading.repair import grade_id
+from autograder.quick import quick_imports
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import copy
 import re
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from nbformat import NotebookNode
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
 
 _GIVEN: Final = re.compile(r"cell-\d{3,}")
 """Ids that the course gives to cells without a grade; JupyterLab's own are eight hexadecimal digits or a UUID."""

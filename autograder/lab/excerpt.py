@@ -6,11 +6,12 @@ import ast
 import builtins
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
-
-from nbformat import NotebookNode
+from typing import TYPE_CHECKING, Final
 
 from autograder.notebooks import answer_cells, checked_exercise, solution
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
 
 _TASK: Final = "### Exercise"
 

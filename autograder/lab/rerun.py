@@ -13,9 +13,7 @@ import subprocess
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
-
-from nbformat import NotebookNode
+from typing import TYPE_CHECKING, Any, Final
 
 from autograder.card import Picture
 from autograder.errors import CourseError
@@ -25,6 +23,9 @@ from autograder.lab.workspace import Workspace
 from autograder.notebooks import answer_cells, checked_exercise, read_notebook
 from autograder.outline import outlines
 from autograder.syllabus import LessonEntry
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
 
 CELL_SECONDS: Final = 120.0
 """How long a cell may run. Our own lessons need less than that for all their cells together."""

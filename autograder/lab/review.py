@@ -11,9 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Final
-
-from nbformat import NotebookNode
+from typing import TYPE_CHECKING, Final
 
 from autograder.errors import CourseError
 from autograder.lab.excerpt import Excerpt, excerpt
@@ -23,6 +21,9 @@ from autograder.notebooks import read_notebook, write_notebook
 from autograder.outline import outlines
 from autograder.student_version import student_version
 from autograder.syllabus import LessonEntry
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
 
 MINUTES: Final = 10.0
 SECOND_TIME: Final = 0.5

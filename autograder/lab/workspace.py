@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 from autograder.errors import CourseError
+from autograder.quick import quick_imports
 from autograder.syllabus import LessonEntry, Syllabus
 
 STATE: Final = ".groundwork.json"
@@ -228,7 +229,8 @@ def _writing(folder: Path) -> Iterator[None]:
 
 
 def _released(source: Path) -> bytes:
-    import nbformat
+    with quick_imports():
+        import nbformat
 
     from autograder.notebooks import read_notebook
     from autograder.student_version import student_version
@@ -238,7 +240,8 @@ def _released(source: Path) -> bytes:
 
 
 def _with_own_work(copy: Path, fresh: bytes) -> bytes:
-    import nbformat
+    with quick_imports():
+        import nbformat
 
     from autograder.lab.carry import carried_over
     from autograder.notebooks import read_notebook

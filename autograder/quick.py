@@ -14,8 +14,9 @@ _GRAMMAR: Final = "rfc3987_syntax"
 def quick_imports() -> Iterator[None]:
     """In this block, jsonschema is imported without its check of internationalised addresses.
 
-    That check alone compiles a grammar for longer than all else that grading imports takes, and no schema of a
-    notebook asks for it. Every import of nbformat, nbconvert or nbgrader by the grading stands in such a block.
+    That check alone compiles a grammar for longer than all else takes that is imported to check or grade a notebook,
+    and no schema of a notebook asks for it. Imports of nbformat, nbconvert and nbgrader for which somebody waits
+    stand in such a block.
     """
     modules: dict[str, Any] = sys.modules
     if _GRAMMAR in modules or "jsonschema" in modules:
