@@ -30,6 +30,8 @@ from autograder.errors import CourseError, Mismatch
 from autograder.values import describe, is_sequence, show
 
 Thing = TypeVar("Thing", bound=Callable[..., Any])
+Ending = tuple[str, int]
+"""How a test's run ended: the kind of its failure, empty where there was none, and the number of calls it made."""
 
 
 @dataclass(frozen=True)
@@ -109,6 +111,8 @@ class Exercise:
         self.mistakes: list[Mistake] = []
         self.other_right_answers: list[Callable[..., Any]] = []
         self.excuses: dict[str, str] = {}
+        self.endings: dict[tuple[int, int, int], Ending] = {}
+        """How known mistakes ended before, by seed, mistake and test: what ends otherwise need not be compared."""
         self._names = tuple(names)
 
     @property

@@ -59,6 +59,35 @@ def time_limit(seconds: float) -> contextlib.AbstractContextManager[None]:
     return _Watched(seconds)
 
 
+@contextlib.contextmanager
+def undisturbed() -> Iterator[None]:
+    """Holds OutOfTime back until the block is left, and Ctrl-C where this is the process's only thread."""
+    me, before = threading.get_ident(), None
+    _undisturbed_threads.add(me)
+    try:
+        if hasattr(signal, "pthread_sigmask") and threading.current_thread() is threading.main_thread():
+            before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGALRM, signal.SIGINT})
+        else:
+            with _sending:  # one that was just being sent is on its way then
+                pass
+            _let_it_arrive()
+        yield
+    finally:
+        _undisturbed_threads.discard(me)
+        if before is not None:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+_undisturbed_threads: set[int] = set()
+_sending = threading.Lock()
+
+
+def _let_it_arrive() -> None:
+    """An exception from another thread is raised here at the latest: Python looks for one when a loop goes on."""
+    for _ in range(2):
+        pass
+
+
 class _Limit(contextlib.AbstractContextManager[None]):
     """A block of limited time, known by the frame that it stands in."""
 
@@ -96,7 +125,8 @@ class _Alarm(_Limit):
 
     def _ring(self, _signum: int, frame: FrameType | None) -> None:
         inside = self._within(frame)
-        if inside is None:
+        # A signal that this thread does not take is taken by another one, for this one to handle.
+        if inside is None or threading.get_ident() in _undisturbed_threads:
             return
 
         # `while True: try: … except BaseException: pass` swallows the first exception. So the next line of the
@@ -132,10 +162,9 @@ class _Watched(_Limit):
             try:
                 self._done.set()
                 self._watcher.join()
-                # One that is still on its way arrives here. It can't be called back: told that there is none after
-                # all, Python 3.11 goes on looking for it, in traced code for ever.
-                for _ in range(2):
-                    pass
+                # It can't be called back: told that there is none after all, Python 3.11 goes on looking for it, in
+                # traced code for ever.
+                _let_it_arrive()
                 return
             except OutOfTime:
                 continue
@@ -143,6 +172,9 @@ class _Watched(_Limit):
     def _watch(self) -> None:
         wait = self._seconds
         while not self._done.wait(wait):
-            if self._within(sys._current_frames().get(self._thread)) is not None:
-                ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(self._thread), ctypes.py_object(OutOfTime))
+            with _sending:
+                there = self._within(sys._current_frames().get(self._thread)) is not None
+                if there and self._thread not in _undisturbed_threads:
+                    thread, error = ctypes.c_ulong(self._thread), ctypes.py_object(OutOfTime)
+                    ctypes.pythonapi.PyThreadState_SetAsyncExc(thread, error)
             wait = _AGAIN

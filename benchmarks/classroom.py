@@ -94,8 +94,10 @@ def answer_source(spec: Path, exercise: Exercise, answer: Any) -> str:
     if exercise.file:
         return f"{text}\n\nfrom pathlib import Path\nPath({exercise.file!r}).write_text({node.name}())"
     if exercise.value:
-        many = len(exercise.names) > 1
-        return f"{text}\n\n" + (f"globals().update({node.name}())" if many else f"{exercise.names[0]} = {node.name}()")
+        if len(exercise.names) == 1:
+            return f"{text}\n\n{exercise.names[0]} = {node.name}()"
+        parts = "\n".join(f'{name} = answer["{name}"]' for name in exercise.names)
+        return f"{text}\n\nanswer = {node.name}()\n{parts}"
     return f"{text}\n\n{exercise.names[0]} = {node.name}"
 
 

@@ -183,7 +183,7 @@ def test_a_keyword_is_dropped_whatever_stands_around_it() -> None:
 
 
 def test_a_file_loses_one_line_after_the_other() -> None:
-    source = "%%writefile Dockerfile\n### BEGIN SOLUTION\nFROM python\n# words\n\nUSER me\n### END SOLUTION"
+    source = "%%writefile Dockerfile\n### BEGIN SOLUTION\nFROM python\n# words\n\nUSER me\n\n\n### END SOLUTION\n\n"
     assert [mutant.diff for mutant in mutants(source)] == [("-FROM python",), ("-USER me",)]
 
 

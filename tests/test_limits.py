@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from autograder.limits import MOST_PRINTED, OutOfTime, printed, time_limit
+from autograder.limits import MOST_PRINTED, OutOfTime, printed, time_limit, undisturbed
 
 HERE = Path(__file__).parent
 
@@ -142,6 +142,30 @@ def test_after_a_limit_on_another_thread_code_can_still_be_traced() -> None:
     )
     run = subprocess.run([sys.executable, "-c", program], cwd=HERE, capture_output=True, text=True, timeout=60)
     assert run.stdout == "traced\n"
+
+
+@pytest.mark.parametrize("main", [True, False], ids=["main thread", "another thread"])
+def test_what_must_not_be_disturbed_is_stopped_only_after_it(main: bool) -> None:
+    done: list[str] = []
+
+    def work() -> None:
+        with contextlib.suppress(OutOfTime), time_limit(0.1):
+            with undisturbed():
+                end = time.monotonic() + 0.5
+                while time.monotonic() < end:
+                    pass
+                done.append("whole")
+            time.sleep(0.2)
+            loop()
+        done.append("stopped")
+
+    if main:
+        work()
+    else:
+        thread = threading.Thread(target=work)
+        thread.start()
+        thread.join(20)
+    assert done == ["whole", "stopped"]
 
 
 def test_what_is_quick_goes_through_and_nothing_is_left_behind() -> None:

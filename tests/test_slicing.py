@@ -54,6 +54,15 @@ def test_a_cell_ends_after_the_last_statement_that_is_needed() -> None:
         "with table as other:\n    other.append(1)",
         "def add(values):\n    values.append(1)\nadd(table)",
         "(lambda values: values.append(1))(table)",
+        "def add(x, values=table):\n    values.append(x)\nadd(1)",
+        "def add(x, values=(table,)):\n    values[0].append(x)\nadd(1)",
+        "def add(x):\n    table.append(x)\ndef call(x, function=add):\n    function(x)\ncall(1)",
+        "def call(x, *, add=lambda x: table.append(x)):\n    add(x)\ncall(1)",
+        "class Box:\n    inside = table\n    def add(self):\n        self.inside.append(1)\nBox().add()",
+        "class Box:\n    def add(self):\n        table.append(1)\nbox = [Box()]\nbox[0].add()",
+        "class Box:\n    def add(self):\n        table.append(1)\nclass Large(Box):\n    pass\nLarge().add()",
+        "class Box:\n    def __repr__(self):\n        table.append(1)\n        return ''\nbox = Box()\nprint(box)",
+        "def adding(function):\n    table.append(1)\n    return function\n@adding\ndef plain(x): return x",
         "[one.append(1) for one in [table]]",
         "unknown(table)",
         "def add():\n    table.append(1)\nadd()",
@@ -127,6 +136,13 @@ def test_files_are_written_where_an_answer_may_read_them() -> None:
     assert kept("pass", "%%writefile a.txt\nwords", files=True)[1]
 
 
+def test_what_nobody_has_answered_is_not_changed_by_being_used() -> None:
+    cells = ("lesson = Lesson('a')\nshown = lesson.use('plan')\nmodel = [3]", "print(shown(model))")
+    assert kept(*cells, plan="plan")[1] == ""
+    assert kept(*cells, plan="plan", answer="def answer(x): return x\ndef plan(x, seen=[]): seen.append(x)")[1]
+    assert kept(*cells, plan="plan", answer="def answer(x): return x\n%run plan.py")[1]
+
+
 def test_settings_of_libraries_are_made() -> None:
     for cell in ("pd.set_option('a', 1)", "np.foo = 3", "import sys\nsys.setrecursionlimit(99)", "np.x[3] = 1"):
         assert kept("import numpy as np\nimport pandas as pd", cell)[1] == cell
@@ -181,10 +197,16 @@ SHAPES = (
     "{0} = [1, 2]", "{0} = {1}", "{0} = [{1}, {2}]", "{0} = list({1})", "{0} = {1}[0]", "{0}.append({1})",
     "{0}.append(len({1}))", "{0} = {1} + {2}", "{0} += {1}", "{0}[0] = {1}", "{0} = lambda: {1}", "{0} = {1}()",
     "def {0}(v=None): return {1}", "def {0}(v=None):\n    {1}.append(7)\n    return {1}", "{0}({1})",
-    "def {0}(v):\n    v.append(5)", "for {0} in {1}:\n    {2}.append({0})", "print({0})", "{0} = sorted({1}, key=str)",
+    "def {0}(v):\n    v.append(5)", "for {0} in {1}:\n    {2}.append({0})\n    if len({2}) > 9: break",
+    "print({0})", "{0} = sorted({1}, key=str)",
     "{0} = {{'k': {1}}}", "{0}['k'].append(9)", "{0} = {1}.get('k')", "{0} = [x for x in {1}]", "del {0}",
     "try:\n    {0} = {1}[5]\nexcept Exception as {2}:\n    pass", "{0} = iter({1})", "{0} = tuple({1})",
     "{0}.extend({1})", "{0}, {1} = {1}, {0}", "if {0}:\n    {1} = {2}", "{0} = {1} or {2}", "{0} = {1}.copy()",
+    "def {0}(v={1}):\n    v.append(6)\n    return v", "def {0}(v=({1},)): v[0].append(6)", "{0}", "{0}.k", "{0}().k",
+    "def {0}(v=lambda: {1}.append(8)): v()", "def {0}(*, v={1}): return v()", "class {0}({1}): pass", "{0} = {1}({2})",
+    "class {0}:\n    k = {1}\n    def __call__(self): self.k.append(4)", "@{0}\ndef {1}(v=3): return {2}",
+    "class {0}:\n    @property\n    def k(self): {1}.append(2)", "class {0}:\n    def __call__(self, v): {1}.append(3)",
+    "class {0}:\n    def __init__(self, v={1}): self.k = v", "class {0}:\n    def __len__(self): return {1}.append(1)",
 )  # fmt: skip
 ANSWERS = (
     "def answer():\n    return ({0}, {1})",
@@ -229,7 +251,9 @@ def shown(value: Any) -> str:
         return str({key: shown(part) for key, part in value.items()})
     if hasattr(value, "__next__"):
         return str(list(copy.copy(value)))
-    return type(value).__name__ if callable(value) else repr(value)
+    if callable(value):
+        return type(value).__name__
+    return f"{type(value).__name__} {shown(vars(value))}" if hasattr(value, "__dict__") else repr(value)
 
 
 @settings(max_examples=1_500)

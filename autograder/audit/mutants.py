@@ -99,13 +99,13 @@ def _lines_inside(cell_source: str) -> set[int]:
 
 
 def _without_a_line(source: str, inside: set[int]) -> Iterator[Mutant]:
-    lines = source.splitlines()
-    for number in sorted(inside):
+    lines = source.rstrip().splitlines()
+    for number in sorted(inside & set(range(1, len(lines) + 1))):
         line = lines[number - 1].strip()
         if number == 1 or not line or line.startswith("#"):
             continue
         changed = "\n".join(lines[: number - 1] + lines[number:])
-        yield Mutant("line removed", number, changed, "", _diff(source, changed))
+        yield Mutant("line removed", number, changed, "", _diff("\n".join(lines), changed))
 
 
 def _to_run_again(source: Source, mutated: str, line: int) -> str:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 import secrets
+from functools import lru_cache
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, Final
 
 from autograder.answers import Missing
 from autograder.card import Card
 from autograder.checking import check, not_started
-from autograder.exercise import Exercise
+from autograder.exercise import Ending, Exercise
 from autograder.grading.repair import grade_id, is_graded, is_manual
 from autograder.grading.results import CellMark
 from autograder.grading.setup import Setup
@@ -47,8 +48,10 @@ class Marker:
         self._source = setup.specs.get(notebook, "")
         self._path = setup.spec_paths.get(notebook)
         self._exercises = spec_of(self._source, self._path).exercises if self._path else {}
+        for name, exercise in self._exercises.items():
+            exercise.endings = _endings(self._source, name)
         self._asking = False
-        self._passed: set[str] = set()
+        self._passed: dict[str, bool] = {}
 
     def begin(self) -> None:
         """Tells the student's process which lesson this is."""
@@ -87,6 +90,7 @@ class Marker:
             return self._nothing(name, maximum, exercise, f"its answer could not be tested: {gone}")
         if self._session.ended[0]:
             return self._nothing(name, maximum, exercise, f"its answer could not be tested: {self._session.ended[1]}")
+        self._passed[name] = verdict.outcome == "passed"
         share = verdict.points / exercise.points if exercise.points else 0.0
         mark = CellMark(
             name,
@@ -140,13 +144,13 @@ class Marker:
         exercise = self._exercises.get(name) if type(name) is str else None
         if exercise is None or self._asking:
             return False
-        # Whatever it is by now, what the student gets is the student's own; no mark comes of it.
-        return name in self._passed or self._verdict(exercise).outcome == "passed"
+        # Whatever it is by now, no mark comes of it: the student gets the student's own, or the course's.
+        return self._passed[name] if name in self._passed else self._verdict(exercise).outcome == "passed"
 
     def _verdict(self, exercise: Exercise) -> Verdict:
         verdict = self._inside(exercise) if exercise.inside else self._outside(exercise)
         if verdict.outcome == "passed":
-            self._passed.add(exercise.id)
+            self._passed[exercise.id] = True
         return verdict
 
     def _outside(self, exercise: Exercise) -> Verdict:
@@ -201,6 +205,12 @@ class Marker:
             f'at "{name}" {str(one)[:_LONGEST]}' for one in (alarms if isinstance(alarms, list) else [])[:5]
         ]
         return told
+
+
+@lru_cache(maxsize=256)
+def _endings(lesson: str, exercise: str) -> dict[tuple[int, int, int], Ending]:
+    """What one notebook's answers have told of an exercise's known mistakes, for the next notebook of this worker."""
+    return {}
 
 
 def _points_of(failed: bool, value: float | None, maximum: float) -> tuple[float, str]:

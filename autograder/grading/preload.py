@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Collection
+from typing import Final
 
 from autograder.errors import CourseError
 from autograder.grading.course import GradingCourse
 from autograder.notebooks import answer_cells, checked_exercise, read_notebook
 from autograder.slicing.notebook import Cell, needed
+
+_DATA: Final = "autograder.datasets"
+"""The one part of this package that lessons import and that knows no answers."""
 
 
 def modules_of(
@@ -35,7 +39,7 @@ def modules_of(
             texts = needed(cells, {exercise: (exercise,) for exercise in answers}, files=True)
         for text in texts:
             found.update(dict.fromkeys(imported(text)))
-    return tuple(name for name in found if name.partition(".")[0] not in ("autograder", "__future__"))
+    return tuple(name for name in found if name.partition(".")[0] not in ("autograder", "__future__") or name == _DATA)
 
 
 def imported(source: str) -> list[str]:
@@ -50,5 +54,5 @@ def imported(source: str) -> list[str]:
         if isinstance(node, ast.Import):
             names += [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            names.append(node.module)
+            names += [node.module, *(_DATA for alias in node.names if f"{node.module}.{alias.name}" == _DATA)]
     return names

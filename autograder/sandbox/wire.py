@@ -10,16 +10,15 @@ from __future__ import annotations
 import contextlib
 import os
 import select
-import signal
 import socket
 import struct
-import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any, Final
 
 import msgpack
 
+from autograder.limits import undisturbed
 from autograder.sandbox.codec_parts import WireError
 
 MOST_BYTES: Final = 64 << 20
@@ -185,7 +184,7 @@ class Peer:
             self._broken = f"it sent more than {MOST_BYTES >> 20} MB at once"
             raise Gone(self._broken)
         self._fill(_LENGTH.size + length, deadline)
-        with _undisturbed():
+        with undisturbed():
             body = bytes(self._buffer[_LENGTH.size : _LENGTH.size + length])
             del self._buffer[: _LENGTH.size + length]
         try:
@@ -203,7 +202,7 @@ class Peer:
             if self._broken:
                 raise Gone(self._broken)
             self._wait_until(select.POLLIN, deadline)
-            with _undisturbed():
+            with undisturbed():
                 try:
                     more = self._connection.recv(min(1 << 20, max(size - len(self._buffer), 1 << 16)))
                 except BlockingIOError:
@@ -224,16 +223,3 @@ class Peer:
             self._watch()
             if deadline is not None and time.monotonic() > deadline:
                 raise TookTooLong
-
-
-@contextlib.contextmanager
-def _undisturbed() -> Iterator[None]:
-    """Holds back the signals that stop a test or a cell: none may fall between taking bytes and keeping them."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGALRM, signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)

@@ -60,7 +60,11 @@ def needed(cells: Sequence[Cell], names: Mapping[str, Sequence[str]], *, files: 
         for name, others in each.aliases:
             aliases.setdefault(name, set()).update(others)
     changes = _changes(effects, names, aliases)
-    used = {*names, *(name for several in names.values() for name in several)}
+    # What nobody has answered can't be changed. Magics of a student's may define what their text does not say.
+    anything = any(part.effects.settings and not cells[part.cell].by_course for part in parts)
+    binds = {name for each in effects for name in each.binds}
+    given = {exercise for exercise, several in names.items() if anything or not binds.isdisjoint(several)}
+    used = {*given, *(name for exercise in given for name in names[exercise])}
     beyond = files
     stay: set[int] = set()
     new = {number for number, part in enumerate(parts) if not cells[part.cell].by_course or part.effects.settings}

@@ -13,7 +13,7 @@ from typing import Final
 from autograder.slicing.effects import Effects
 from autograder.slicing.expressions import LAMBDA, called, names_of, own_nodes, roots, stored
 from autograder.slicing.names import Names
-from autograder.slicing.vocabulary import EVERYTHING, ITERATORS, PLAIN_DECORATORS
+from autograder.slicing.vocabulary import ALL_BUILTINS, EVERYTHING, ITERATORS, PLAIN_DECORATORS
 
 _MAGIC: Final = re.compile(r"^\s*[%!?]|\?\s*$")
 _WORD: Final = re.compile(r"[^\W\d]\w*")
@@ -144,8 +144,12 @@ class _Reader(Names):
     def _give(self, target: ast.expr, value: ast.expr) -> None:
         names = stored([target])
         parts = self._roots(value)
+        # What its class may do, an object may do whenever it is looked at.
+        makers = {name for part in ast.walk(value) if isinstance(part, ast.expr) and (name := called(part))}
+        makers -= self.libraries | ALL_BUILTINS
         for name in map(self._marked, names or roots(target)):
             self.aliases.setdefault(name, set()).update(parts - {name})
+            self.mentions.setdefault(name, set()).update(makers)
         if isinstance(value, ast.GeneratorExp) or called(value) in ITERATORS:
             self.used_up |= names
         if called(value) == "Lesson":
@@ -187,7 +191,8 @@ class _Reader(Names):
         arguments = node.args
         for default in (*arguments.defaults, *filter(None, arguments.kw_defaults)):
             self.visit(default)
-            if not isinstance(default, ast.Constant | ast.Name | ast.Attribute | ast.UnaryOp | ast.Tuple):
+            self._keep(node.name, default)
+            if not isinstance(default, ast.Constant | ast.Name | ast.Attribute | ast.UnaryOp | ast.Tuple | ast.Lambda):
                 self.remembers.add(self.outermost or node.name)
         if any(isinstance(part, ast.Yield | ast.YieldFrom) for part in ast.walk(node)):
             self.used_up.add(node.name)
@@ -220,8 +225,11 @@ class _Reader(Names):
             self._decorate(decorator, node.name)
         for base in (*node.bases, *(keyword.value for keyword in node.keywords)):
             self.visit(base)
+            self._keep(node.name, base)
         for statement in node.body:
             given = getattr(statement, "value", None)
+            if isinstance(given, ast.expr):
+                self._keep(node.name, given)
             if isinstance(statement, ast.Assign | ast.AnnAssign) and not isinstance(
                 given, ast.Constant | ast.Tuple | ast.UnaryOp | None
             ):  # all objects of the class share it
@@ -235,10 +243,17 @@ class _Reader(Names):
             self.binds.add(name)
             self.defines.add(name)
 
+    def _keep(self, name: str, value: ast.expr) -> None:
+        """A function or class has a value from outside its body: it may use it, change it or give it away."""
+        found = self._roots(value)
+        self.mentions.setdefault(self.outermost or name, set()).update(found)
+        self.reaches.setdefault(self.outermost or name, set()).update(found - {LAMBDA})
+
     def _decorate(self, decorator: ast.expr, decorated: str) -> None:
         self.visit(decorator)
-        called = decorator.func if isinstance(decorator, ast.Call) else decorator
-        name = called.attr if isinstance(called, ast.Attribute) else called.id if isinstance(called, ast.Name) else ""
+        made_by = decorator.func if isinstance(decorator, ast.Call) else decorator
+        self._keep(decorated, ast.Tuple([made_by, decorator], ast.Load()))
+        name = made_by.attr if isinstance(made_by, ast.Attribute) else getattr(made_by, "id", "")
         if name not in PLAIN_DECORATORS and not name.endswith("setter"):
             self.remembers.add(self.outermost or decorated)
 

@@ -1135,18 +1135,19 @@ def _(answer, rng):
 
 
 @nearest_products.test(
-    "of five suggestions each for 20 real products, at least 6 in 10 are of the same kind", points=3, hidden=True
+    "of five suggestions each for 10 real products, at least 6 in 10 are of the same kind", points=3, hidden=True
 )
 def _(answer):
     shop = datasets.load("fashion_mnist")
-    catalogue, kinds = shop.x_train[5000:5500].reshape(500, 784).astype(float), shop.y_train[5000:5500]
+    # Every second pixel of every second line: a quarter of the work, and the kinds stay as far apart.
+    catalogue, kinds = shop.x_train[5000:5500, ::2, ::2].reshape(500, 196).astype(float), shop.y_train[5000:5500]
     hits = 0
-    for query in range(20):
+    for query in range(10, 20):
         suggested = [int(row) for row in answer(catalogue, query, 5)]
         holds(len(suggested) == 5, "Five suggestions were asked for.", suggested)
         holds(query not in suggested, "The product itself is among the suggestions.", suggested)
         hits += sum(bool(kinds[row] == kinds[query]) for row in suggested)
-    holds(hits >= 60, f"Only {hits} of the 100 suggestions are of the same kind; 60 or more are asked for.")
+    holds(hits >= 30, f"Only {hits} of the 50 suggestions are of the same kind; 30 or more are asked for.")
 
 
 def ranked(catalogue, query, k, score=None, allowed=None):
