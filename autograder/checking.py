@@ -155,13 +155,14 @@ def recognise(exercise: Exercise, answer: Any, runs: list[Run], seed: int) -> Mi
     if any(run.interrupted for run in runs):
         return None
     deadline = time.perf_counter() + MOST_SECONDS_FOR_MISTAKES
-    for number, mistake in enumerate(exercise.mistakes):
-        if any(exercise.endings.get((seed, number, test), run.ending) != run.ending for test, run in enumerate(runs)):
+    ended = [(test.sentence, run.ending) for test, run in zip(exercise.tests, runs, strict=True)]
+    for mistake in exercise.mistakes:
+        if any(exercise.endings.get((seed, mistake.name, test), ending) != ending for test, ending in ended):
             continue
         wrong = exercise.canonical(exercise.answer_of(mistake.answer))
         if exercise.value and _is_another_value(answer, wrong):
             continue
-        if _behaves_like(exercise, number, wrong, runs, seed, deadline):
+        if _behaves_like(exercise, mistake.name, wrong, runs, seed, deadline):
             return mistake
     return None
 
@@ -175,15 +176,15 @@ def _is_another_value(answer: Any, wrong: Any) -> bool:
     return not snapshots.same(given, known)
 
 
-def _behaves_like(exercise: Exercise, number: int, wrong: Any, runs: list[Run], seed: int, deadline: float) -> bool:
-    """Whether a known mistake, given by its number, does what the answer did; how it ends is kept for the next."""
-    for position, (test, run) in enumerate(zip(exercise.tests, runs, strict=True)):
+def _behaves_like(exercise: Exercise, name: str, wrong: Any, runs: list[Run], seed: int, deadline: float) -> bool:
+    """Whether a known mistake does what the answer did; how it ends is kept for the next answer."""
+    for test, run in zip(exercise.tests, runs, strict=True):
         left = deadline - time.perf_counter()
         if left < 0:
             return False
         tried = run_test(exercise, test, wrong, seed, min(exercise.seconds, left))
         if not tried.timed_out:  # that depends on what else the machine does
-            exercise.endings[seed, number, position] = tried.ending
+            exercise.endings[seed, name, test.sentence] = tried.ending
         if not run.same_as(tried):
             return False
     return True

@@ -32,6 +32,8 @@ from autograder.values import describe, is_sequence, show
 Thing = TypeVar("Thing", bound=Callable[..., Any])
 Ending = tuple[str, int]
 """How a test's run ended: the kind of its failure, empty where there was none, and the number of calls it made."""
+Endings = dict[tuple[int, str, str], Ending]
+"""How mistakes ended, by the seed, the mistake's name and the test's sentence."""
 
 
 @dataclass(frozen=True)
@@ -111,8 +113,8 @@ class Exercise:
         self.mistakes: list[Mistake] = []
         self.other_right_answers: list[Callable[..., Any]] = []
         self.excuses: dict[str, str] = {}
-        self.endings: dict[tuple[int, int, int], Ending] = {}
-        """How known mistakes ended before, by seed, mistake and test: what ends otherwise need not be compared."""
+        self.endings: Endings = {}
+        """How known mistakes ended before: what ends otherwise need not be compared with them."""
         self._names = tuple(names)
 
     @property
@@ -141,7 +143,12 @@ class Exercise:
         """Adds a wrong answer that people give. It needs no detector: behaving like it is being it."""
 
         def add(answer: Thing) -> Thing:
-            self.mistakes.append(Mistake(message, answer))
+            mistake = Mistake(message, answer)
+            if any(other.name == mistake.name for other in self.mistakes):
+                raise CourseError(
+                    f"Two mistakes of one exercise are called {mistake.name!r}.", "Give each a name of its own."
+                )
+            self.mistakes.append(mistake)
             return answer
 
         return add

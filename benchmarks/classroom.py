@@ -90,7 +90,10 @@ def answer_source(spec: Path, exercise: Exercise, answer: Any) -> str:
     node = _definition(spec, answer)
     assert node is not None
     node.decorator_list = []
-    text = "\n\n".join(ast.unparse(one) for one in [*_needed(tree, node), node])
+    helpers = _needed(tree, node)
+    if len(exercise.names) > 1 and (parts := _parts(node)):
+        return "\n\n".join(map(ast.unparse, [*helpers, *parts]))
+    text = "\n\n".join(map(ast.unparse, [*helpers, node]))
     if exercise.file:
         return f"{text}\n\nfrom pathlib import Path\nPath({exercise.file!r}).write_text({node.name}())"
     if exercise.value:
@@ -99,6 +102,19 @@ def answer_source(spec: Path, exercise: Exercise, answer: Any) -> str:
         parts = "\n".join(f'{name} = answer["{name}"]' for name in exercise.names)
         return f"{text}\n\nanswer = {node.name}()\n{parts}"
     return f"{text}\n\n{exercise.names[0]} = {node.name}"
+
+
+def _parts(node: ast.FunctionDef | ast.ClassDef) -> list[ast.stmt]:
+    """The statements of a function that ends by returning its answers by their names: what a student would write."""
+    *body, last = node.body
+    if not isinstance(last, ast.Return) or not isinstance(last.value, ast.Dict):
+        return []
+    named = [
+        (ast.literal_eval(key), ast.unparse(value))
+        for key, value in zip(last.value.keys, last.value.values, strict=True)
+        if key
+    ]
+    return body + [ast.parse(f"{name} = {value}").body[0] for name, value in named if name != value]
 
 
 def _definition(spec: Path, answer: Any) -> ast.FunctionDef | ast.ClassDef | None:

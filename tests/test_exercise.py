@@ -55,6 +55,13 @@ def test_a_test_gets_random_numbers_only_when_it_asks_for_them() -> None:
     assert [test.wants_rng for test in exercise.tests] == [False, True]
 
 
+def test_two_mistakes_of_one_name_are_refused() -> None:
+    exercise = double()
+    exercise.mistake("You halve.")(lambda n: n / 2)
+    with pytest.raises(CourseError, match="Two mistakes of one exercise are called '<lambda>'."):
+        exercise.mistake("You add.")(lambda n: n + 2)
+
+
 def test_two_tests_of_one_sentence_are_refused() -> None:
     exercise = double()
     exercise.test("it doubles")(lambda answer: None)

@@ -390,9 +390,48 @@ def test_what_a_mistake_prints_is_not_the_learners() -> None:
 def test_the_first_of_two_mistakes_that_fit_is_named() -> None:
     made = exercise("double")
     made.test("it doubles")(lambda answer: equal(answer(2), 4))
-    made.mistake("one")(lambda n: 0)
-    made.mistake("two")(lambda n: 0)
+
+    @made.mistake("one")
+    def nothing(n: int) -> int:
+        return 0
+
+    @made.mistake("two")
+    def nought(n: int) -> int:
+        return 0
+
     assert recognised(made, lambda n: 0) == "one"
+
+
+def test_a_mistake_that_ended_otherwise_before_is_not_run_again() -> None:
+    made = exercise("double")
+    made.test("it doubles 2")(lambda answer: equal(answer(2), 4))
+    made.test("it doubles 3")(lambda answer: equal(answer(3), 6))
+    runs: list[int] = []
+
+    @made.mistake("You square.")
+    def square(n: int) -> int:
+        runs.append(n)
+        return n * n
+
+    assert recognised(made, lambda n: 2 * n if n == 3 else 0) == ""
+    assert runs == [2]  # it is right there, the answer is not
+    assert recognised(made, lambda n: 2 * n if n == 3 else 1) == ""
+    assert runs == [2]
+    assert recognised(made, lambda n: n**2) == "You square."
+    assert runs == [2, 2, 3]
+
+
+def test_how_long_a_mistake_took_is_not_remembered() -> None:
+    made = exercise("double", seconds=0.1)
+    made.test("it doubles")(lambda answer: equal(answer(2), 4))
+    waits = [0.3, 0.0]
+
+    @made.mistake("You return nothing.")
+    def nothing(n: int) -> None:
+        time.sleep(waits.pop(0))
+
+    assert recognised(made, lambda n: None) == ""
+    assert recognised(made, lambda n: None) == "You return nothing."
 
 
 def test_a_stub_is_no_mistake() -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from autograder.answers import Missing
 from autograder.card import Card
 from autograder.checking import check, not_started
-from autograder.exercise import Ending, Exercise
+from autograder.exercise import Endings, Exercise
 from autograder.grading.repair import grade_id, is_graded, is_manual
 from autograder.grading.results import CellMark
 from autograder.grading.setup import Setup
@@ -208,7 +208,7 @@ class Marker:
 
 
 @lru_cache(maxsize=256)
-def _endings(lesson: str, exercise: str) -> dict[tuple[int, int, int], Ending]:
+def _endings(lesson: str, exercise: str) -> Endings:
     """What one notebook's answers have told of an exercise's known mistakes, for the next notebook of this worker."""
     return {}
 
