@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import contextlib
-import copy
 import dataclasses
-import functools
 import importlib
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
-from unittest import mock
 
-from autograder import datasets
 from autograder.audit import known, trials
 from autograder.audit.children import Died, Stumbled, Task, run_forked
 from autograder.audit.conclude import Outcomes, conclude, excused, excused_as_a_whole
@@ -48,7 +44,7 @@ def audit_lesson(notebook_path: Path, lesson_id: str, slots: Slots) -> LessonAud
     stubs = {name: cell.source for name, cell in answer_cells(student_version(notebook)).items()}
     answer_ids = {cell["id"] for cell in answers.values()}
     audits = []
-    with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder), _data_read_once():
+    with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
         state = State()
         for cell in notebook.cells:
             if cell.cell_type != "code" or cell["id"] in answer_ids:
@@ -63,18 +59,6 @@ def audit_lesson(notebook_path: Path, lesson_id: str, slots: Slots) -> LessonAud
                     f"{notebook_path.name} can't be audited: a cell raises {error}.", "Run `make lessons`."
                 )
     return LessonAudit(lesson_id, tuple(audits), seconds=time.perf_counter() - started)
-
-
-@contextlib.contextmanager
-def _data_read_once() -> Iterator[None]:
-    """In the block each data set is read from its files once, also for all children; who loads it gets a copy."""
-    read = functools.cache(datasets.load)
-
-    def load(name: str, folder: Path | None = None) -> Any:
-        return copy.deepcopy(read(name, folder))
-
-    with mock.patch.object(datasets, "load", load):
-        yield
 
 
 def _audit_exercise(exercise: Exercise, state: State, cell_source: str, stub: str, slots: Slots) -> ExerciseAudit:

@@ -97,7 +97,7 @@ def _entry(folder: Path, name: str) -> dict[str, Any]:
     return entry
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=4)
 def _read(folder: Path, name: str, hashes: tuple[str, ...]) -> Any:
     """What is loaded again and again, as tests do, is read from its files once; `hashes` says which version it is."""
     read: Callable[[Path], Any] = getattr(readers, name)
