@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import copy
-import shutil
-import tempfile
 import time
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from autograder.grading.files import Refused
@@ -20,6 +17,7 @@ from autograder.grading.setup import Setup, language_of
 from autograder.grading.submission import Submission, copy_files, read
 from autograder.sandbox.codec_parts import WireError
 from autograder.sandbox.remote_errors import CannotCross
+from autograder.sandbox.scratch import Scratch
 from autograder.sandbox.supervisor import Session, error_output
 from autograder.sandbox.wire import Gone, TookTooLong
 from autograder.sandbox.zygote import Zygote
@@ -48,19 +46,19 @@ def grade(setup: Setup, submission: Submission, zygote: Zygote, slot: int = 0) -
     if (language := language_of(master)) != "python":
         reason = f"Its kernel's language is {language}; only Python is graded here. Use `nbgrader autograde` for it."
         return replace(blank, reason=reason, cells=nothing(master)), None
-    folder = Path(tempfile.mkdtemp(prefix="groundwork-files-"))
+    files = Scratch()
     try:
         submitted = read(submission)
         repaired = repair(submitted, master, setup.hidden)
-        copy_files(submission, setup.course, folder)
+        copy_files(submission, setup.course, files.path)
     except Refused as refusal:
-        shutil.rmtree(folder, ignore_errors=True)
+        files.remove()
         return replace(blank, reason=refusal.reason, cells=nothing(master)), None
     notebook = repaired.notebook
     try:
-        child = zygote.spawn(folder, setup.limits, slot)
+        child = zygote.spawn(files.path, setup.limits, slot)
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        files.remove()
     session = Session(child, memory=setup.limits.memory)
     try:
         run = _Run(setup, submission, session, notebook)

@@ -26,6 +26,7 @@ from autograder.grading.setup import Setup
 from autograder.grading.submission import Submission, find_submissions
 from autograder.sandbox.levels import Level, Limits
 from autograder.sandbox.probe import probe
+from autograder.sandbox.scratch import remove_abandoned
 from autograder.sandbox.zygote import Zygote
 
 if TYPE_CHECKING:
@@ -119,6 +120,7 @@ def run(course: GradingCourse, wishes: Wishes, told: Callable[[Progress], None] 
         notebooks = {one.notebook for one in submissions}
         preload = modules_of(course, wishes.assignment, notebooks, all_cells=wishes.all_cells)
         level, missing = found.result()
+    remove_abandoned()
     with ExitStack() as stack:
         zygote = None
         if wishes.executor is None and len(submissions) <= FEW:

@@ -20,6 +20,7 @@ from autograder.grading.archive import unpack
 from autograder.grading.course import GradingCourse
 from autograder.grading.files import Refused, copy_file, read_bytes, regular_files, shown
 from autograder.grading.parse import MAX_NOTEBOOK, parse
+from autograder.sandbox.scratch import Scratch
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -211,9 +212,9 @@ def _is_archive(name: str, assignment: str) -> bool:
 
 
 def _temporary() -> Path:
-    folder = tempfile.mkdtemp(prefix="submitted-")
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    return Path(folder)
+    scratch = Scratch()
+    atexit.register(scratch.remove)
+    return scratch.path
 
 
 def _single_folder(unpacked: Path) -> Path:

@@ -10,14 +10,13 @@ import signal
 import socket
 import struct
 import time
-from pathlib import Path
 from typing import Any, Final
 
 from autograder.errors import CourseError
 from autograder.sandbox import tree
 from autograder.sandbox.levels import SandboxUnavailable
 from autograder.sandbox.order import Ready
-from autograder.sandbox.removal import remove
+from autograder.sandbox.scratch import Scratch
 
 MOST_SECONDS_TO_START: Final = 30.0
 MOST_SECONDS_TO_END: Final = 10.0
@@ -34,7 +33,9 @@ class Child:
     pid:        of the student's process, as the machine counts.
     """
 
-    def __init__(self, connection: socket.socket, control: socket.socket, server: Ready, scratch: Path | None) -> None:
+    def __init__(
+        self, connection: socket.socket, control: socket.socket, server: Ready, scratch: Scratch | None
+    ) -> None:
         """Waits until the student's process runs.
 
         control: from its keeper. scratch: a folder that is removed when the process is gone.
@@ -69,7 +70,8 @@ class Child:
                 raise SandboxUnavailable(str(message["failed"]), str(message["reason"]))
             if "keeper" in message:
                 self._keeper = sender
-                self._handle = os.pidfd_open(sender)
+                with contextlib.suppress(ProcessLookupError):  # what is quick may have ended already
+                    self._handle = os.pidfd_open(sender)
             if "ready" in message:
                 self.pid = sender
 
@@ -139,7 +141,7 @@ class Child:
         self._control.close()
         self.connection.close()
         if self._scratch is not None:
-            remove(self._scratch)
+            self._scratch.remove()
 
     def _wait_until_gone(self, handle: int) -> None:
         ended = select.poll()

@@ -10,7 +10,6 @@ import shutil
 import socket
 import subprocess
 import sys
-import tempfile
 import threading
 import weakref
 from collections.abc import Sequence
@@ -24,7 +23,7 @@ from autograder.sandbox import accounts, root
 from autograder.sandbox.child import Child
 from autograder.sandbox.levels import Level, Limits, SandboxUnavailable, layer
 from autograder.sandbox.order import Order, Ready, Setting, receive, send
-from autograder.sandbox.removal import remove
+from autograder.sandbox.scratch import Scratch
 
 STUDENT: Final = "autograder.sandbox.student"
 MOST_SECONDS_TO_LOAD: Final = 180.0
@@ -69,7 +68,7 @@ class Zygote:
         self._turn = threading.Lock()
         self._accounts: dict[int, tuple[int, socket.socket]] = {}
         self._children: weakref.WeakSet[Child] = weakref.WeakSet()
-        self._workshop = Path(tempfile.mkdtemp(prefix="groundwork-"))
+        self._workshop = Scratch()
         try:
             while True:
                 setting = Setting(
@@ -77,7 +76,7 @@ class Zygote:
                     preload=tuple(name for name in preload if name not in self.left_out),
                     program=program,
                     path=tuple(sys.path),
-                    workshop=str(self._workshop),
+                    workshop=str(self._workshop.path),
                     readable=(str(_PACKAGE), *(str(folder.resolve()) for folder in readable)),
                 )
                 self._process, self._requests = self._start(threads)
@@ -96,7 +95,7 @@ class Zygote:
     def _start(self, threads: int | None) -> tuple[subprocess.Popen[bytes], socket.socket]:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         counts = {} if threads is None else dict.fromkeys(_THREADS, str(threads))
-        with theirs, (self._workshop / "fork-server.log").open("wb") as log:
+        with theirs, (self._workshop.path / "fork-server.log").open("wb") as log:
             process = subprocess.Popen(
                 [sys.executable, "-P", "-m", "autograder.sandbox.forkserver", str(theirs.fileno())],
                 # Children can read what it was started with, so that is nothing of whoever started it.
@@ -122,7 +121,7 @@ class Zygote:
         return Ready(**message, failed=failed)
 
     def _last_words(self) -> str:
-        log = (self._workshop / "fork-server.log").read_text(encoding="utf-8", errors="replace")
+        log = (self._workshop.path / "fork-server.log").read_text(encoding="utf-8", errors="replace")
         return log.strip().rpartition("\n")[2][:300]
 
     def spawn(self, folder: Path | None, limits: Limits, slot: int = 0) -> Child:
@@ -138,21 +137,21 @@ class Zygote:
             scratch, copied = None, str(folder.resolve()) if folder else None
             order = Order(limits, account, copied, root.HOME, root.TEMPORARY)
         else:
-            scratch = Path(tempfile.mkdtemp(prefix="groundwork-"))
-            order = Order(limits, account, None, str(scratch / "student"), str(scratch / "tmp"))
+            scratch = Scratch()
+            order = Order(limits, account, None, str(scratch.path / "student"), str(scratch.path / "tmp"))
         connection, theirs = socket.socketpair()
         control, keepers = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         control.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
         try:
             with theirs, keepers, self._turn:
                 if scratch is not None:
-                    _furnish(scratch, folder, account)
+                    _furnish(scratch.path, folder, account)
                 self._ask(order, theirs.fileno(), keepers.fileno())
         except BaseException:
             connection.close()
             control.close()
             if scratch is not None:
-                remove(scratch)
+                scratch.remove()
             raise
         child = Child(connection, control, self._ready, scratch)
         self._children.add(child)
@@ -184,7 +183,7 @@ class Zygote:
         for child in list(self._children):
             child.kill()
         self._stop()
-        remove(self._workshop)
+        self._workshop.remove()
         for _, claim in self._accounts.values():
             claim.close()
 
