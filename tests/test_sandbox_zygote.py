@@ -372,3 +372,20 @@ def test_no_level_of_the_sandbox_is_there_on_another_system(monkeypatch: pytest.
     for level in ("strong", "lite"):
         with pytest.raises(SandboxUnavailable, match="sandbox unavailable: Linux"):
             Zygote(level=level)  # type: ignore[arg-type]
+
+
+def test_a_full_disk_costs_what_programs_put_out_and_no_more() -> None:
+    program = """
+import os, tempfile
+from autograder.sandbox.shell import Cells, prepare
+
+def full(**options):
+    raise OSError(28, "No space left on device")
+
+shell, out = prepare(), os.dup(1)
+tempfile.TemporaryFile = full
+told = Cells(shell).run("!echo lost\\nprint('kept')\\n1 + 1")
+os.write(out, repr((told["value"], [output.get("text") for output in told["outputs"]])).encode())
+"""
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, encoding="utf-8", check=True)
+    assert eval(run.stdout) == (2, ["kept\n", None])

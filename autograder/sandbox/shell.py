@@ -8,8 +8,9 @@ import os
 import signal
 import sys
 import tempfile
+from pathlib import Path
 from types import FrameType
-from typing import Any, Final, NoReturn
+from typing import IO, Any, Final, NoReturn
 
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
@@ -175,8 +176,7 @@ class Cells:
     def __init__(self, shell: StudentShell) -> None:
         self.shell = shell
         self._busy = False
-        # Programs that a cell starts write here; a file of bounded size instead of a thread that reads a pipe.
-        self._written = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115 - it lives as long as the process
+        self._written = _file_for_programs()
         for number in (1, 2):
             os.dup2(self._written.fileno(), number)
         sys.stdout = _Stream(shell, "stdout", 1)
@@ -224,6 +224,14 @@ class Cells:
                 os.lseek(self._written.fileno(), 0, os.SEEK_SET)
         except OSError:  # a cell may have closed it
             pass
+
+
+def _file_for_programs() -> IO[bytes]:
+    """What programs that a cell starts write to: a file of bounded size instead of a thread that reads a pipe."""
+    try:
+        return tempfile.TemporaryFile(buffering=0)
+    except OSError:  # another student's process has filled the disk: without programs' output, but not without marks
+        return Path(os.devnull).open("r+b", buffering=0)
 
 
 def _message(error: BaseException) -> str:
