@@ -11,6 +11,7 @@ from grading_class import RIGHT, SmallClass
 
 from autograder.grading.course import GradingCourse
 from autograder.grading.run import Grading, Wishes, run
+from autograder.notebooks import answer_cells, read_notebook, write_notebook
 from autograder.syllabus import course_root, read_syllabus
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="only Linux grades")
@@ -39,6 +40,23 @@ def test_the_right_answers_of_every_lesson_earn_every_point(tmp_path: Path) -> N
         if result.outcome != "graded" or any(c.points < c.maximum for c in result.cells if c.trust != "manual")
     }
     assert lost == {}
+
+
+def test_a_test_that_reads_the_answers_cell_does_so_in_grading(tmp_path: Path) -> None:
+    (tmp_path / "nbgrader_config.py").write_text(CONFIG, encoding="utf-8")
+    source, submitted = tmp_path / "source" / "all", tmp_path / "submitted" / "ada" / "all"
+    for folder in (source, submitted):
+        folder.mkdir(parents=True)
+        for ending in (".ipynb", ".py"):
+            shutil.copy((course_root() / "curriculum" / "06-deployment" / "08-docker").with_suffix(ending), folder)
+    notebook = read_notebook(submitted / "08-docker.ipynb")
+    answer = answer_cells(notebook)["predict"]
+    answer["source"] = f"import numpy as np\n{answer.source}"
+    write_notebook(notebook, submitted / "08-docker.ipynb")
+    (result,) = graded(tmp_path, "all").results
+    lost = {cell.grade_id: cell.maximum - cell.points for cell in result.cells if cell.trust != "manual"}
+    assert result.outcome == "graded", result.reason
+    assert {name: points for name, points in lost.items() if points} == {"predict": 1.0}
 
 
 SHOWING = "shown = [1, 2, 3]\nprint(sum(shown))"

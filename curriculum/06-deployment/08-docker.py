@@ -66,6 +66,7 @@ softmax = Exercise(
         "ratio between the results?",
         "Take the largest score away from all of them first: then the largest exponent is 0.",
     ],
+    inside=True,  # one of its tests reads the cell
 )
 
 
@@ -258,6 +259,7 @@ predict = Exercise(
         "`to_probabilities`.",
         "`max(probabilities, key=probabilities.get)` is the name with the largest value in a dict.",
     ],
+    inside=True,  # one of its tests reads the cell
 )
 
 _COIN = {
